@@ -1,0 +1,96 @@
+import type { ActorRef, Behavior, Context, Handle } from "../kernel/mod.ts";
+import { type CloseName, closeCodes, encode } from "../wire/mod.ts";
+import type { ConnectionsMessage } from "./connections.ts";
+import type { ConnectionMessage } from "./message.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Socket } from "./socket.ts";
+
+/** What every connection is made of, whatever it is for. */
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  readonly outbox: Outbox;
+  readonly connections: ActorRef<ConnectionsMessage>;
+  /** What it is until it closes. */
+  readonly open: Behavior<ConnectionMessage>;
+}
+
+/** How long a peer may take to answer a close, in ms. */
+const CLOSING_MS = 5_000;
+
+/**
+ * A connection from its first message to its last: it is what `open` says until one of the two sides closes. It fails
+ * only together with its socket: the peer is told 1011, and comes back.
+ */
+export function connection({ socket, outbox, connections, open }: ConnectionOptions): Behavior<ConnectionMessage> {
+  return function connection(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
+    let closed = false;
+    outbox.open(
+      context.self,
+      context.onTurnEnd(() => outbox.flush(), "flush"),
+    );
+    connections.tell({ type: "entered", connection: context.self });
+    context.onStop(function cut(): undefined {
+      connections.tell({ type: "left", connection: context.self });
+      outbox.shut();
+      if (closed) return;
+      const { code, reason } = closeCodes.internal;
+      socket.close(code, reason);
+      socket.terminate();
+    });
+
+    function end(name: CloseName): undefined {
+      outbox.close(closeCodes[name]);
+      context.after("overdue", CLOSING_MS, { type: "overdue" });
+      context.become(closing);
+    }
+
+    /** Waits for the peer's close, or for its time to run out. */
+    function closing(): Handle<ConnectionMessage> {
+      return function handle(message: ConnectionMessage): undefined {
+        if (message.type === "closed") return gone();
+        if (message.type !== "overdue") return;
+        socket.terminate();
+        gone();
+      };
+    }
+
+    function gone(): undefined {
+      closed = true;
+      context.stop();
+    }
+
+    function drain(reconnectMs: number): undefined {
+      outbox.reply(encode({ type: "draining", reconnect: reconnectMs }));
+      context.become(draining);
+    }
+
+    /** Commands are left undone from now on, and what is under way is still answered. */
+    function draining(): Handle<ConnectionMessage> {
+      return function handle(message: ConnectionMessage): undefined {
+        if (message.type === "end") return end(message.close);
+        if (message.type === "closed") return gone();
+      };
+    }
+
+    const handleOpen = open(context);
+    return function handle(message: ConnectionMessage): undefined {
+      switch (message.type) {
+        case "closed":
+          return gone();
+        case "end":
+          return end(message.close);
+        case "drain":
+          return drain(message.reconnectMs);
+        case "flooded":
+          return end("overloaded");
+        case "roomEnded":
+          // Its members come back with what they have seen last, and are caught up.
+          return end("internal");
+        case "overdue":
+          return;
+        default:
+          return handleOpen(message);
+      }
+    };
+  };
+}

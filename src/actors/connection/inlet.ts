@@ -1,0 +1,59 @@
+import type { ActorRef } from "../kernel/mod.ts";
+import type { ConnectionMessage } from "./message.ts";
+import type { Socket, SocketEvents } from "./socket.ts";
+
+/** Past these, the peer is not read from until half of them has been handled. */
+const WAITING = { messages: 128, bytes: 256 * 1024 };
+
+/**
+ * Where a peer's messages come in. It counts what waits in the connection's mailbox and stops reading from the peer while
+ * that is much; a runtime that cannot stop has its mailbox fill up, and the connection is closed.
+ */
+export class Inlet implements SocketEvents {
+  readonly #socket: Socket;
+  #connection: ActorRef<ConnectionMessage> | undefined;
+  #messages = 0;
+  #bytes = 0;
+  #paused = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** From here on, what comes in is told to a connection. */
+  open(connection: ActorRef<ConnectionMessage>): void {
+    this.#connection = connection;
+  }
+
+  /** The connection has taken a message out of its mailbox. */
+  taken(bytes: number): void {
+    this.#messages -= 1;
+    this.#bytes -= bytes;
+    if (!this.#paused || this.#messages * 2 > WAITING.messages || this.#bytes * 2 > WAITING.bytes) return;
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  received(data: string | Uint8Array): void {
+    if (this.#connection?.tell({ type: "received", data }) !== true) {
+      this.#connection?.tell({ type: "flooded" });
+      return;
+    }
+    this.#messages += 1;
+    this.#bytes += data.length;
+    if (this.#paused || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
+    this.#paused = this.#socket.pause();
+  }
+
+  alive(): void {
+    this.#connection?.tell({ type: "alive" });
+  }
+
+  drained(): void {
+    this.#connection?.tell({ type: "drained" });
+  }
+
+  closed(code: number): void {
+    this.#connection?.tell({ type: "closed", code });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Context, Handle, Layer } from "../kernel/mod.ts";
+import { type Decoded, type DecodeOptions, decode, type Format } from "../wire/mod.ts";
+import type { Inlet } from "./inlet.ts";
+import type { ConnectionMessage } from "./message.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** What comes in and is read as commands. */
+export interface IntakeOptions {
+  readonly inlet: Inlet;
+  readonly outbox: Outbox;
+  readonly format: Format;
+  readonly decoding: DecodeOptions;
+}
+
+/**
+ * Reads a peer's messages as commands and passes those on one by one. While the outgoing budget is used up, none is: a
+ * client that asks and never reads costs its budget and no more.
+ */
+export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Layer<ConnectionMessage> {
+  return function intakeLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
+    let said: readonly Decoded[] = [];
+    let at = 0;
+
+    function pass(): undefined {
+      while (at < said.length) {
+        if (outbox.full) return wait();
+        const decoded = said[at] as Decoded;
+        at += 1;
+        next({ type: "said", decoded });
+      }
+      said = [];
+      at = 0;
+    }
+
+    function wait(): undefined {
+      context.hold();
+      outbox.whenDrained(() => {
+        context.self.tell({ type: "eased" });
+      });
+    }
+
+    function eased(): undefined {
+      context.release();
+      return pass();
+    }
+
+    return function handle(message: ConnectionMessage): undefined {
+      switch (message.type) {
+        case "received":
+          inlet.taken(message.data.length);
+          if (typeof message.data !== "string") return next(message);
+          said = decode(message.data, format, decoding);
+          return pass();
+        case "eased":
+          return eased();
+        case "drained":
+          outbox.ease();
+          return next(message);
+        default:
+          return next(message);
+      }
+    };
+  };
+}

@@ -1,0 +1,38 @@
+import type { ActorRef, MailboxPolicy } from "../kernel/mod.ts";
+import type { RoomMessage, SeatNews } from "../room/mod.ts";
+import type { CloseName, Decoded } from "../wire/mod.ts";
+
+/** All that a connection is told. */
+export type ConnectionMessage =
+  /** A message came from the peer. */
+  | { readonly type: "received"; readonly data: string | Uint8Array }
+  /** One command of it; layers pass it on, it is never in a mailbox. */
+  | { readonly type: "said"; readonly decoded: Decoded }
+  | { readonly type: "alive" }
+  | { readonly type: "drained" }
+  | { readonly type: "closed"; readonly code: number }
+  /** The peer sends faster than it is listened to, and cannot be slowed down. */
+  | { readonly type: "flooded" }
+  /** There is room in the outgoing budget again. */
+  | { readonly type: "eased" }
+  | { readonly type: "placed"; readonly room: string; readonly ref: ActorRef<RoomMessage> }
+  | SeatNews
+  | { readonly type: "roomEnded"; readonly room: string }
+  /** The server is about to end: say so, and listen no more. */
+  | { readonly type: "drain"; readonly reconnectMs: number }
+  | { readonly type: "end"; readonly close: CloseName }
+  | { readonly type: "beat" }
+  | { readonly type: "verdict"; readonly askedAt: number; readonly dueAt: number }
+  /** The peer has not answered the close. */
+  | { readonly type: "overdue" };
+
+/** What a peer sends is bounded by count and bytes; everything else always comes through. */
+export const connectionMailbox: MailboxPolicy<ConnectionMessage> = {
+  classes: {
+    received: { limit: 16_384, limitBytes: 2 * 1024 ** 2 },
+    // One is as good as many: this only says that the peer is there.
+    alive: { limit: 1 },
+  },
+  classOf: ({ type }) => (type === "received" || type === "alive" ? type : "control"),
+  sizeOf: (message) => (message.type === "received" ? message.data.length : 0),
+};

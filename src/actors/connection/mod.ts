@@ -1,0 +1,3 @@
+export { type ConnectionsMessage, connections } from "./connections.ts";
+export { type Admission, type House, receive, receiveEcho } from "./reception.ts";
+export type { Socket, SocketEvents } from "./socket.ts";

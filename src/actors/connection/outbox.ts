@@ -1,0 +1,149 @@
+import type { ActorRef } from "../kernel/mod.ts";
+import type { Listener, SeatNews } from "../room/mod.ts";
+import { type CloseCode, type Format, Frames, type User } from "../wire/mod.ts";
+import type { ConnectionMessage } from "./message.ts";
+import type { Socket } from "./socket.ts";
+
+/** What an outbox is made of. */
+export interface OutboxOptions {
+  readonly user: User;
+  readonly format: Format;
+  /** What may be queued for this connection, what the runtime still holds included. */
+  readonly budgetBytes: number;
+}
+
+/**
+ * What a connection is to be sent: queued within a turn, and written once at its end, under one budget of bytes.
+ *
+ * The budget counts what is queued here, what the runtime still holds and replies that are on their way. Rooms' live
+ * delivery is refused past it, and its cursors lag; replies are always taken, and past it no more is read from the peer.
+ */
+export class Outbox implements Listener {
+  readonly #socket: Socket;
+  readonly #format: Format;
+  readonly #budgetBytes: number;
+  #connection: ActorRef<ConnectionMessage> | undefined;
+  #requestFlush: (() => undefined) | undefined;
+  #parts: Frames[] = [];
+  /** Replies since the last part, not framed yet. */
+  #replies: string[] = [];
+  #bytes = 0;
+  #expectedBytes = 0;
+  #waiting: (() => undefined)[] = [];
+  #close: CloseCode | undefined;
+  #shut = false;
+  /** Who the connection speaks for; a guest may still choose a name until it first joins. */
+  user: User;
+
+  constructor(socket: Socket, { user, format, budgetBytes }: OutboxOptions) {
+    this.#socket = socket;
+    this.#format = format;
+    this.#budgetBytes = budgetBytes;
+    this.user = user;
+  }
+
+  /** From here on, `flush` is requested once for each turn that queues something. */
+  open(connection: ActorRef<ConnectionMessage>, requestFlush: () => undefined): undefined {
+    this.#connection = connection;
+    this.#requestFlush = requestFlush;
+  }
+
+  /** All that counts against the budget. */
+  get loadBytes(): number {
+    return this.#bytes + this.#expectedBytes + this.#socket.bufferedBytes;
+  }
+
+  get full(): boolean {
+    return this.loadBytes >= this.#budgetBytes;
+  }
+
+  offer(frames: Frames): boolean {
+    if (this.#shut) return true;
+    if (this.loadBytes + frames.bytes > this.#budgetBytes) return false;
+    this.#seal();
+    this.#push(frames);
+    return true;
+  }
+
+  reply(text: string): undefined {
+    if (this.#shut) return;
+    // Counted by UTF-16 units until it is framed, at the end of the turn at the latest.
+    this.#replies.push(text);
+    this.#bytes += text.length;
+    this.#requestFlush?.();
+  }
+
+  whenDrained(run: () => undefined): undefined {
+    this.#waiting.push(run);
+    this.#requestFlush?.();
+  }
+
+  expect(bytes: number): () => undefined {
+    this.#expectedBytes += bytes;
+    let due = true;
+    return () => {
+      if (!due) return;
+      due = false;
+      this.#expectedBytes -= bytes;
+      this.#requestFlush?.();
+    };
+  }
+
+  inform(news: SeatNews): undefined {
+    this.#connection?.tell(news);
+  }
+
+  /** Closes once everything queued has been written; nothing is taken from now on. */
+  close(close: CloseCode): undefined {
+    if (this.#shut) return;
+    this.#shut = true;
+    this.#close = close;
+    this.#requestFlush?.();
+  }
+
+  /** The connection is gone: nothing is written any more, and nobody waits for room. */
+  shut(): undefined {
+    this.#shut = true;
+    this.#parts = [];
+    this.#replies = [];
+    this.#waiting = [];
+    this.#close = undefined;
+  }
+
+  /** Writes what the turn has queued, and tells those who wait for room when there is. */
+  flush(): undefined {
+    this.#seal();
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#bytes = 0;
+    if (parts.length > 0) this.#socket.send(parts, this.#format);
+    if (this.#close !== undefined) {
+      this.#socket.close(this.#close.code, this.#close.reason);
+      this.#close = undefined;
+    }
+    this.ease();
+  }
+
+  /** Tells those who wait for room, once less than half of the budget is in use. */
+  ease(): undefined {
+    if (this.#waiting.length === 0) return;
+    if (this.loadBytes * 2 > this.#budgetBytes) return this.#socket.awaitDrain();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+  }
+
+  #seal(): undefined {
+    if (this.#replies.length === 0) return;
+    for (const text of this.#replies) this.#bytes -= text.length;
+    const frames = new Frames(this.#replies);
+    this.#replies = [];
+    this.#push(frames);
+  }
+
+  #push(frames: Frames): undefined {
+    this.#parts.push(frames);
+    this.#bytes += frames.bytes;
+    this.#requestFlush?.();
+  }
+}

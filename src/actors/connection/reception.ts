@@ -1,0 +1,94 @@
+import type { ActorRef, ActorSystem, Layer } from "../kernel/mod.ts";
+import type { RoomsMessage } from "../room/mod.ts";
+import { type Announced, type Asked, type Format, type Limits, subprotocols, type User } from "../wire/mod.ts";
+import { connection } from "./connection.ts";
+import type { ConnectionsMessage } from "./connections.ts";
+import { echo } from "./echo.ts";
+import { heartbeat } from "./heartbeat.ts";
+import { Inlet } from "./inlet.ts";
+import { intake } from "./intake.ts";
+import { member, served } from "./member.ts";
+import { type ConnectionMessage, connectionMailbox } from "./message.ts";
+import { Outbox } from "./outbox.ts";
+import { rateLimit } from "./rate-limit.ts";
+import type { Socket, SocketEvents } from "./socket.ts";
+
+/** What connections are received into. */
+export interface House {
+  readonly system: ActorSystem;
+  readonly connections: ActorRef<ConnectionsMessage>;
+  readonly rooms: ActorRef<RoomsMessage>;
+  readonly limits: Limits;
+  readonly announced: Announced;
+  /** What the server calls itself. */
+  readonly server: string;
+  /** Whether connections are held to their rates. */
+  readonly rateLimits: boolean;
+}
+
+/** What is known of a connection that was let in. */
+export interface Admission {
+  readonly user: User;
+  readonly format: Format;
+  readonly asked: readonly Asked[];
+  readonly badName: boolean;
+}
+
+/** Makes a connection of a socket: one that takes part in rooms. */
+export function receive(house: House, socket: Socket, { user, format, asked, badName }: Admission): SocketEvents {
+  const { system, rooms, limits, announced, server } = house;
+  const outbox = new Outbox(socket, { user, format, budgetBytes: limits.outboxBytes });
+  const inlet = new Inlet(socket);
+  const id = newId(system);
+  const greeting = {
+    protocol: subprotocols[format],
+    connection: id,
+    server,
+    heartbeat: limits.heartbeatMs,
+    limits: announced,
+  };
+  const layers: Layer<ConnectionMessage>[] = [
+    heartbeat(socket, outbox, limits),
+    intake({ inlet, outbox, format, decoding: { served, limits } }),
+  ];
+  if (house.rateLimits) {
+    layers.push(rateLimit(outbox, { perSecond: limits.commandsPerSecond, burst: limits.commandBurst }));
+  }
+  const open = member({ outbox, rooms, limits, greeting, asked, badName });
+  return begin(house, { id, socket, outbox, inlet, layers, open });
+}
+
+/** Makes a connection of a socket: one that says everything back. */
+export function receiveEcho(house: House, socket: Socket): SocketEvents {
+  const { system, limits } = house;
+  const user: User = { id: "guest:echo", name: "echo", guest: true };
+  const outbox = new Outbox(socket, { user, format: "v1", budgetBytes: limits.outboxBytes });
+  const inlet = new Inlet(socket);
+  const open = echo(socket, outbox, inlet);
+  return begin(house, { id: newId(system), socket, outbox, inlet, layers: [heartbeat(socket, outbox, limits)], open });
+}
+
+interface Parts {
+  readonly id: string;
+  readonly socket: Socket;
+  readonly outbox: Outbox;
+  readonly inlet: Inlet;
+  readonly layers: readonly Layer<ConnectionMessage>[];
+  readonly open: Parameters<typeof connection>[0]["open"];
+}
+
+function begin({ system, connections }: House, { id, socket, outbox, inlet, layers, open }: Parts): SocketEvents {
+  const behavior = connection({ socket, outbox, connections, open });
+  const options = { parent: connections, name: id, layers, mailbox: connectionMailbox };
+  inlet.open(system.spawn(behavior, options));
+  return inlet;
+}
+
+/** Twelve characters that tell a connection from others; no secret. */
+function newId({ ports }: ActorSystem): string {
+  const half = (): string =>
+    Math.floor(ports.random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, "0");
+  return half() + half();
+}

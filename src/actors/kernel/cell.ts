@@ -1,0 +1,245 @@
+import type { Behavior, Layer } from "./behavior.ts";
+import type { Ending, SpawnOptions } from "./context.ts";
+import type { Runnable } from "./dispatcher.ts";
+import { Guarded, Life } from "./life.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { ActorRef } from "./ref.ts";
+import type { ActorSnapshot, LastFailure } from "./snapshot.ts";
+import { RestartIntensity, stopOnFailure } from "./supervision.ts";
+import type { TreeNode } from "./tree.ts";
+import type { World } from "./world.ts";
+
+const STOP: unique symbol = Symbol("stop");
+
+/** An actor's place: what stays the same from one life to the next. Others know it as an {@linkcode ActorRef}. */
+export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
+  readonly path: string;
+  readonly world: World;
+  readonly behavior: Behavior<M>;
+  readonly layers: readonly Layer<M>[];
+  readonly #parent: TreeNode | undefined;
+  readonly #mailbox: Mailbox<M, Guarded<M> | typeof STOP>;
+  readonly #intensity: RestartIntensity;
+  #children: Map<string, TreeNode> | undefined;
+  #watchers: Map<object, (ending: Ending) => void> | undefined;
+  #life: Life<M> | undefined;
+  #state: "running" | "resting" | "stopping" | "ended" = "running";
+  #ending: Ending = { type: "stopped" };
+  #rested = false;
+  #held = false;
+  #queued = false;
+  #busySince = 0;
+  #restarts = 0;
+  #lastFailure: LastFailure | undefined;
+  #unnamed = 0;
+
+  constructor(
+    world: World,
+    { parent, path }: { readonly parent: TreeNode | undefined; readonly path: string },
+    { behavior, options }: { readonly behavior: Behavior<M>; readonly options: SpawnOptions<M> },
+  ) {
+    this.world = world;
+    this.#parent = parent;
+    this.path = path;
+    this.behavior = behavior;
+    this.layers = options.layers ?? [];
+    this.#mailbox = new Mailbox(options.mailbox);
+    this.#intensity = new RestartIntensity(options.supervision ?? stopOnFailure);
+    this.#begin();
+  }
+
+  tell(message: M): boolean {
+    if (this.#state === "ended" || this.#state === "stopping") {
+      this.world.deadLetters.add(this.path, "stopped", message);
+      return false;
+    }
+    const shed = this.#mailbox.put(message);
+    if (shed !== undefined) this.world.deadLetters.add(this.path, "overflow", shed);
+    if (shed === message) return false;
+    this.#wake();
+    return true;
+  }
+
+  /** Puts something into the control lane, which takes it whatever the mailbox holds. */
+  urge(item: Guarded<M> | typeof STOP): void {
+    if (this.#state === "ended") {
+      if (item !== STOP) this.world.deadLetters.add(this.path, "stopped", item.message);
+      return;
+    }
+    this.#mailbox.urge(item);
+    this.#wake();
+  }
+
+  get ended(): boolean {
+    return this.#state === "ended";
+  }
+
+  stop(): undefined {
+    if (this.#state === "resting") this.#stopping({ type: "stopped" });
+    else this.urge(STOP);
+  }
+
+  spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C>): ActorRef<C> {
+    this.#unnamed += options.name === undefined ? 1 : 0;
+    const name = options.name ?? `$${this.#unnamed}`;
+    const path = `${this.path}/${name}`;
+    if (this.#children?.has(name)) throw new Error(`Cannot spawn ${path}: the name is taken`);
+    if (this.#state !== "running") throw new Error(`Cannot spawn ${path}: its parent is stopping`);
+    const child = new Cell(this.world, { parent: this, path }, { behavior, options });
+    if (!child.ended) (this.#children ??= new Map()).set(name, child);
+    return child;
+  }
+
+  watch(watcher: object, notify: (ending: Ending) => void): void {
+    if (this.#state === "ended") notify(this.#ending);
+    else (this.#watchers ??= new Map()).set(watcher, notify);
+  }
+
+  unwatch(watcher: object): void {
+    this.#watchers?.delete(watcher);
+  }
+
+  run(limit: number): boolean {
+    for (let taken = 0; taken < limit && this.#state === "running"; taken += 1) {
+      const item = this.#held ? this.#mailbox.takeControl() : this.#mailbox.take();
+      if (item === undefined) break;
+      if (item === STOP) this.#stopping({ type: "stopped" });
+      else this.#deliver(item);
+    }
+    // While resting, only a stop is looked for: the rest waits for the next life.
+    this.#queued = this.#state === "running" && this.#waiting > 0;
+    return this.#queued;
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#wake();
+  }
+
+  /** Runs something on behalf of a life; what it throws is that actor's failure. */
+  guard(life: Life<M>, run: () => undefined): undefined {
+    try {
+      run();
+    } catch (error) {
+      if (life === this.#life && !life.ended) this.#fail(error);
+      else this.world.report({ type: "failed", path: this.path, error, outcome: "ignored" });
+    }
+  }
+
+  snapshot(): ActorSnapshot {
+    const now = this.world.ports.clock.now();
+    const depth = this.#mailbox.depth;
+    return {
+      path: this.path,
+      behavior: this.#life?.phase ?? this.behavior.name,
+      state: this.#state,
+      mailbox: {
+        depth,
+        control: this.#mailbox.controlDepth,
+        busyMs: depth > 0 ? now - this.#busySince : 0,
+        dropped: this.#mailbox.dropped,
+      },
+      restarts: this.#restarts,
+      lastFailure: this.#lastFailure,
+      children: [...(this.#children?.values() ?? [])].map((child) => child.snapshot()),
+    };
+  }
+
+  /** Messages that may be taken now. */
+  get #waiting(): number {
+    return this.#held ? this.#mailbox.controlDepth : this.#mailbox.depth;
+  }
+
+  #wake(): void {
+    if (this.#queued || this.#state === "resting" || this.#waiting === 0) return;
+    this.#queued = true;
+    this.#busySince = this.world.ports.clock.now();
+    this.world.dispatcher.ready(this);
+  }
+
+  #deliver(item: M | Guarded<M>): void {
+    try {
+      if (!(item instanceof Guarded)) this.#life?.handle(item);
+      else if (!item.stale) item.handle();
+      else if (item.life.ended) this.world.deadLetters.add(this.path, "former-life", item.message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #begin(): void {
+    this.#state = "running";
+    this.#held = false;
+    this.#life = new Life(this);
+    try {
+      this.#life.begin();
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#state === "running") this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    const now = this.world.ports.clock.now();
+    const delayMs = this.#intensity.fail(now);
+    this.#lastFailure = {
+      message: error instanceof Error ? error.message : String(error),
+      at: this.world.ports.clock.date(),
+    };
+    this.world.report({
+      type: "failed",
+      path: this.path,
+      error,
+      outcome: delayMs === undefined ? "stopped" : "restarted",
+    });
+    if (delayMs === undefined) {
+      this.#stopping({ type: "failed", error });
+      return;
+    }
+    this.#restarts += 1;
+    this.#state = "resting";
+    this.#rested = false;
+    this.#endLife();
+    for (const child of this.#children?.values() ?? []) child.stop();
+    this.world.timers.set(delayMs, () => {
+      this.#rested = true;
+      this.#resume();
+    });
+  }
+
+  /** Begins the next life once the backoff is over and the children of the former one have ended. */
+  #resume(): void {
+    if (this.#state === "resting" && this.#rested && (this.#children?.size ?? 0) === 0) this.#begin();
+  }
+
+  #stopping(ending: Ending): void {
+    this.#state = "stopping";
+    this.#ending = ending;
+    if (this.#children === undefined || this.#children.size === 0) this.#end();
+    else for (const child of this.#children.values()) child.stop();
+  }
+
+  childEnded(name: string): void {
+    this.#children?.delete(name);
+    if (this.#state === "stopping" && this.#children?.size === 0) this.#end();
+    else this.#resume();
+  }
+
+  #end(): void {
+    this.#endLife();
+    this.#state = "ended";
+    for (let left = this.#mailbox.take(); left !== undefined; left = this.#mailbox.take()) {
+      if (left === STOP) continue;
+      this.world.deadLetters.add(this.path, "stopped", left instanceof Guarded ? left.message : left);
+    }
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    for (const notify of watchers?.values() ?? []) notify(this.#ending);
+    if (this.#parent === undefined) this.world.topEnded(this.path);
+    else this.#parent.childEnded(this.path.slice(this.#parent.path.length + 1));
+  }
+
+  #endLife(): void {
+    this.#life?.end((error) => this.world.report({ type: "failed", path: this.path, error, outcome: "ignored" }));
+  }
+}

@@ -1,0 +1,209 @@
+import type { Behavior, Handle } from "./behavior.ts";
+import type { Cell } from "./cell.ts";
+import type { Context, Ending, SpawnOptions, TurnEndStage } from "./context.ts";
+import type { TurnEnd } from "./dispatcher.ts";
+import type { ActorRef } from "./ref.ts";
+import type { Timer } from "./timers.ts";
+import type { TreeNode } from "./tree.ts";
+
+/** A message that counts only for the life it was made for and, where it comes from a timer, while that timer stands. */
+export class Guarded<M> {
+  readonly life: Life<M>;
+  readonly message: M;
+  readonly alarm: Alarm | undefined;
+
+  constructor(life: Life<M>, message: M, alarm?: Alarm) {
+    this.life = life;
+    this.message = message;
+    this.alarm = alarm;
+  }
+
+  get stale(): boolean {
+    return this.life.ended || this.alarm?.cancelled === true;
+  }
+
+  /** Hands the message to its life, whose timer, if it was one, is over by that. */
+  handle(): void {
+    if (this.alarm !== undefined) this.life.spent(this.alarm);
+    this.life.handle(this.message);
+  }
+}
+
+/** One setting of a keyed timer: its generation. Setting the key again makes another one. */
+interface Alarm {
+  readonly key: string;
+  readonly once: boolean;
+  cancelled: boolean;
+  timer: Timer | undefined;
+}
+
+/** One life of an actor, from the call of its behaviour to a stop or a failure: the {@linkcode Context} it is given. */
+export class Life<M> implements Context<M> {
+  readonly #cell: Cell<M>;
+  #handle: Handle<M> = unborn;
+  #core: Handle<M> = unborn;
+  #alarms: Map<string, Alarm> | undefined;
+  #stops: (() => undefined)[] | undefined;
+  #watched: Set<TreeNode> | undefined;
+  /** The name of the present behaviour. */
+  phase: string;
+  ended = false;
+
+  constructor(cell: Cell<M>) {
+    this.#cell = cell;
+    this.phase = cell.behavior.name;
+  }
+
+  /** Runs the recipe, with the layers around it: composed once, so that `become` swaps the core alone. */
+  begin(): void {
+    this.become(this.#cell.behavior);
+    const core: Handle<M> = (message) => this.#core(message);
+    this.#handle = this.#cell.layers.reduceRight<Handle<M>>((next, layer) => layer(this, next), core);
+  }
+
+  get self(): ActorRef<M> {
+    return this.#cell;
+  }
+
+  handle(message: M): void {
+    this.#handle(message);
+  }
+
+  now(): number {
+    return this.#cell.world.ports.clock.now();
+  }
+
+  date(): number {
+    return this.#cell.world.ports.clock.date();
+  }
+
+  random(): number {
+    return this.#cell.world.ports.random();
+  }
+
+  become(behavior: Behavior<M>): undefined {
+    this.phase = behavior.name;
+    this.#core = behavior(this);
+  }
+
+  hold(): undefined {
+    if (!this.ended) this.#cell.hold(true);
+  }
+
+  release(): undefined {
+    if (!this.ended) this.#cell.hold(false);
+  }
+
+  stop(): undefined {
+    if (!this.ended) this.#cell.stop();
+  }
+
+  spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C> = {}): ActorRef<C> {
+    if (this.ended) throw new Error(`Cannot spawn under ${this.#cell.path}: that life has ended`);
+    return this.#cell.spawn(behavior, options);
+  }
+
+  watch(ref: ActorRef<never>, toMessage: (ending: Ending) => M): undefined {
+    if (this.ended) return;
+    const cell = ref as unknown as TreeNode;
+    (this.#watched ??= new Set()).add(cell);
+    cell.watch(this, (ending) => {
+      this.#watched?.delete(cell);
+      this.tell(toMessage(ending));
+    });
+  }
+
+  unwatch(ref: ActorRef<never>): undefined {
+    const cell = ref as unknown as TreeNode;
+    if (this.#watched?.delete(cell)) cell.unwatch(this);
+  }
+
+  after(key: string, delayMs: number, message: M): undefined {
+    this.cancel(key);
+    if (this.ended) return;
+    const alarm: Alarm = { key, once: true, cancelled: false, timer: undefined };
+    alarm.timer = this.#cell.world.timers.set(delayMs, () => {
+      alarm.timer = undefined;
+      this.#cell.urge(new Guarded(this, message, alarm));
+    });
+    (this.#alarms ??= new Map()).set(key, alarm);
+  }
+
+  every(key: string, periodMs: number, message: M): undefined {
+    this.cancel(key);
+    if (this.ended) return;
+    const alarm: Alarm = { key, once: false, cancelled: false, timer: undefined };
+    const ring = (): void => {
+      alarm.timer = this.#cell.world.timers.set(periodMs, ring);
+      this.#cell.urge(new Guarded(this, message, alarm));
+    };
+    alarm.timer = this.#cell.world.timers.set(periodMs, ring);
+    (this.#alarms ??= new Map()).set(key, alarm);
+  }
+
+  cancel(key: string): undefined {
+    const alarm = this.#alarms?.get(key);
+    if (alarm === undefined) return;
+    this.#alarms?.delete(key);
+    this.#end(alarm);
+  }
+
+  onStop(run: () => undefined): undefined {
+    (this.#stops ??= []).push(run);
+  }
+
+  onTurnEnd(run: () => undefined, stage: TurnEndStage = "gather"): () => undefined {
+    const end: TurnEnd = {
+      stage,
+      requested: false,
+      run: () => {
+        if (!this.ended) this.#cell.guard(this, run);
+      },
+    };
+    const dispatcher = this.#cell.world.dispatcher;
+    return function requestTurnEnd(): undefined {
+      dispatcher.atTurnEnd(end);
+    };
+  }
+
+  pipe<T>(promise: Promise<T>, toMessage: (value: T) => M, toFailure: (error: unknown) => M): undefined {
+    promise.then(
+      (value) => this.#cell.guard(this, () => this.tell(toMessage(value))),
+      (error: unknown) => this.#cell.guard(this, () => this.tell(toFailure(error))),
+    );
+  }
+
+  /** A timer's message is being handled; unless it comes again, that ends the timer. */
+  spent(alarm: Alarm): void {
+    if (alarm.once) this.#alarms?.delete(alarm.key);
+  }
+
+  /** Tells this life, and no later one, something in the control lane. */
+  tell(message: M): undefined {
+    this.#cell.urge(new Guarded(this, message));
+  }
+
+  /** Ends the life: its timers, its watches, and what it wanted to run. */
+  end(onError: (error: unknown) => void): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const alarm of this.#alarms?.values() ?? []) this.#end(alarm);
+    for (const cell of this.#watched ?? []) cell.unwatch(this);
+    for (const run of this.#stops?.reverse() ?? []) {
+      try {
+        run();
+      } catch (error) {
+        onError(error);
+      }
+    }
+  }
+
+  #end(alarm: Alarm): void {
+    alarm.cancelled = true;
+    if (alarm.timer !== undefined) this.#cell.world.timers.cancel(alarm.timer);
+  }
+}
+
+function unborn(): undefined {
+  throw new Error("Cannot handle a message: the behaviour has not returned its handler yet");
+}

@@ -1,0 +1,10 @@
+export type { Question } from "./ask.ts";
+export type { Behavior, Handle, Layer } from "./behavior.ts";
+export type { Clock, Ports, Random, Scheduler } from "./clock.ts";
+export type { Context, Ending, SpawnOptions, TurnEndStage } from "./context.ts";
+export type { DeadLetter, DeadLetterReason } from "./dead-letters.ts";
+export type { MailboxPolicy, MessageClass } from "./mailbox.ts";
+export type { ActorRef } from "./ref.ts";
+export type { ActorSnapshot, LastFailure } from "./snapshot.ts";
+export { type RestartPolicy, restartOnFailure, type Supervision, stopOnFailure } from "./supervision.ts";
+export { ActorSystem, type SystemEvent, type SystemOptions } from "./system.ts";

@@ -1,0 +1,105 @@
+import { ask, type Question } from "./ask.ts";
+import type { Behavior } from "./behavior.ts";
+import { Cell } from "./cell.ts";
+import type { Ports } from "./clock.ts";
+import type { SpawnOptions } from "./context.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { ActorRef } from "./ref.ts";
+import type { ActorSnapshot } from "./snapshot.ts";
+import { Timers } from "./timers.ts";
+import type { TreeNode } from "./tree.ts";
+import type { World } from "./world.ts";
+
+/** What the operator of a system should hear of. */
+export type SystemEvent =
+  /** A handler threw; what became of the actor is its `outcome` (`ignored`: it was ending anyway). */
+  | {
+      readonly type: "failed";
+      readonly path: string;
+      readonly error: unknown;
+      readonly outcome: "restarted" | "stopped" | "ignored";
+    }
+  /** A batch of one actor's messages held up the event loop. */
+  | { readonly type: "stalled"; readonly path: string; readonly ms: number };
+
+/** How a system reports. */
+export interface SystemOptions {
+  readonly observe?: (event: SystemEvent) => void;
+}
+
+/** A tree of actors on one event loop, with its own clock, timers and dead letters. */
+export class ActorSystem {
+  readonly ports: Ports;
+  readonly deadLetters: DeadLetters = new DeadLetters();
+  readonly #world: World;
+  readonly #top = new Map<string, TreeNode>();
+  readonly #awaitingEnd: (() => void)[] = [];
+  #unnamed = 0;
+
+  constructor(ports: Ports, options: SystemOptions = {}) {
+    const { observe = () => undefined } = options;
+    this.ports = ports;
+    this.#world = {
+      ports,
+      timers: new Timers(ports.clock),
+      dispatcher: new Dispatcher(ports.clock, ports.scheduler, (path, ms) => observe({ type: "stalled", path, ms })),
+      deadLetters: this.deadLetters,
+      report: observe,
+      topEnded: (path) => {
+        this.#top.delete(path);
+        this.#settle();
+      },
+    };
+  }
+
+  /** Starts an actor at the top of the tree or, from outside, as a child of `parent`. */
+  spawn<M>(behavior: Behavior<M>, options: SpawnOptions<M> & { readonly parent?: ActorRef<never> } = {}): ActorRef<M> {
+    if (options.parent !== undefined) return (options.parent as unknown as TreeNode).spawn(behavior, options);
+    this.#unnamed += options.name === undefined ? 1 : 0;
+    const path = `/${options.name ?? `$${this.#unnamed}`}`;
+    if (this.#top.has(path)) throw new Error(`Cannot spawn ${path}: the name is taken`);
+    const cell = new Cell(this.#world, { parent: undefined, path }, { behavior, options });
+    if (!cell.ended) this.#top.set(path, cell);
+    return cell;
+  }
+
+  /** Resolves at the end of a turn that leaves no actor with a message to handle. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => this.#world.dispatcher.whenQuiet(resolve));
+  }
+
+  /**
+   * Asks an actor from outside the system, such as from an HTTP route, and resolves with its answer. An actor never
+   * asks: it would have to wait.
+   *
+   * @throws {Error} where the mailbox refuses the question, or no answer comes within `timeoutMs`.
+   */
+  ask<M, T>(ref: ActorRef<M>, question: Question<M, T>, timeoutMs = 1_000): Promise<T> {
+    return ask(this.#world.timers, ref, { question, timeoutMs });
+  }
+
+  /** Stops one actor from outside: its children first, then itself. */
+  stop(ref: ActorRef<never>): undefined {
+    (ref as unknown as TreeNode).stop();
+  }
+
+  /** Stops every actor, children before parents; resolves once the last has ended. */
+  shutdown(): Promise<void> {
+    for (const cell of this.#top.values()) cell.stop();
+    return new Promise((resolve) => {
+      this.#awaitingEnd.push(resolve);
+      this.#settle();
+    });
+  }
+
+  /** The whole tree, as it stands. */
+  snapshot(): readonly ActorSnapshot[] {
+    return [...this.#top.values()].map((cell) => cell.snapshot());
+  }
+
+  #settle(): void {
+    if (this.#top.size > 0) return;
+    for (const resolve of this.#awaitingEnd.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,91 @@
+import type { Context } from "../kernel/mod.ts";
+import { type CommandId, encode } from "../wire/mod.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Page } from "./log.ts";
+import type { ListMembers, ReadHistory, RoomMessage } from "./message.ts";
+import { withEntries } from "./pages.ts";
+import { type Encoded, encodeEntry, textFor } from "./recent.ts";
+import type { RoomScope } from "./scope.ts";
+
+/** What is kept of an event's bytes for the fields around its entries. */
+const AROUND_BYTES = 1_024;
+
+/** What members look up, in one life of a room: its entries, and who is here. */
+export class Archive {
+  readonly #scope: RoomScope;
+  readonly #context: Context<RoomMessage>;
+  readonly #delivery: Delivery;
+
+  constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
+    this.#scope = scope;
+    this.#context = context;
+    this.#delivery = delivery;
+  }
+
+  /** Answers from what is at hand, else from the log. */
+  history(asked: ReadHistory): undefined {
+    const { recent, limits, log, name } = this.#scope;
+    const { head } = this.#delivery;
+    const limit = { count: asked.limit, bytes: limits.eventBytes - AROUND_BYTES };
+    const before = Math.min(asked.before ?? head.seq + 1, head.seq + 1);
+    const range = asked.after === undefined ? { before } : { after: asked.after };
+    const entries =
+      "after" in range
+        ? range.after >= head.oldest - 1
+          ? recent.after(range.after, limit)
+          : undefined
+        : recent.before(range.before, head.oldest, limit);
+    if (entries !== undefined) return this.#answer(asked, entries, head.oldest);
+    const settle = asked.listener.expect(limits.eventBytes);
+    this.#context.pipe(
+      log.read(name, range, limit),
+      (page) => ({ type: "historyRead", asked, page, settle }),
+      () => ({ type: "historyNotRead", asked, settle }),
+    );
+  }
+
+  historyRead(asked: ReadHistory, page: Page): undefined {
+    this.#answer(
+      asked,
+      page.entries.map((entry) => encodeEntry(this.#scope.name, entry)),
+      page.oldest,
+    );
+  }
+
+  historyNotRead({ listener, id }: ReadHistory): undefined {
+    const { name: room } = this.#scope;
+    const message = `Cannot read the history of ${room}: its log does not answer`;
+    listener.reply(encode({ type: "error", ...idOf(id), room, code: "unavailable", message, retryAfter: 1_000 }));
+  }
+
+  /** Answers who is here, a page at a time. */
+  members({ listener, id, limit, cursor }: ListMembers): undefined {
+    const { name: room, roster } = this.#scope;
+    const after = Number(cursor ?? 0);
+    if (!Number.isSafeInteger(after) || after < 0) {
+      const message = "Cannot list members: the cursor is none of ours";
+      listener.reply(encode({ type: "error", ...idOf(id), room, code: "bad_command", message, issues: ["cursor"] }));
+      return;
+    }
+    const { members, next } = roster.page(limit, after);
+    const more = next === undefined ? {} : { cursor: String(next) };
+    listener.reply(encode({ type: "members", ...idOf(id), room, count: roster.size, members, ...more }));
+  }
+
+  #answer({ listener, id, after }: ReadHistory, entries: readonly Encoded[], oldest: number): undefined {
+    const { head } = this.#delivery;
+    const [first, last] = [entries[0]?.seq, entries.at(-1)?.seq];
+    const more = after === undefined ? first !== undefined && first > oldest : last !== undefined && last < head.seq;
+    const event = { type: "history", ...idOf(id), room: this.#scope.name, epoch: head.epoch, more, oldest } as const;
+    listener.reply(
+      withEntries(
+        event,
+        entries.map((entry) => textFor(listener.user.id, entry)),
+      ),
+    );
+  }
+}
+
+function idOf(id: CommandId | undefined): { readonly id?: CommandId } {
+  return id === undefined ? {} : { id };
+}

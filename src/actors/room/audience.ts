@@ -1,0 +1,107 @@
+import { Frames } from "../wire/mod.ts";
+import { Cursor } from "./cursor.ts";
+import type { Listener } from "./listener.ts";
+import { type Encoded, textFor } from "./recent.ts";
+
+/** A room's members on this node. It outlives the room's failures: cursors are handed to its next life. */
+export class Audience {
+  readonly #cursors = new Map<Listener, Cursor>();
+  readonly #byUser = new Map<string, Set<Cursor>>();
+  readonly #live: Cursor[] = [];
+  /** Where the live ones are. */
+  readonly front: { epoch: string; seq: number } = { epoch: "", seq: 0 };
+
+  get size(): number {
+    return this.#cursors.size;
+  }
+
+  of(listener: Listener): Cursor | undefined {
+    return this.#cursors.get(listener);
+  }
+
+  /** Every member's cursor, in the order of entering. */
+  all(): Iterable<Cursor> {
+    return this.#cursors.values();
+  }
+
+  enter(listener: Listener): Cursor {
+    const cursor = new Cursor(listener, this.front);
+    this.#cursors.set(listener, cursor);
+    const user = this.#byUser.get(listener.user.id);
+    if (user === undefined) this.#byUser.set(listener.user.id, new Set([cursor]));
+    else user.add(cursor);
+    return cursor;
+  }
+
+  leave(cursor: Cursor): undefined {
+    if (cursor.state === "live") this.#takeOut(cursor);
+    cursor.state = "gone";
+    this.#cursors.delete(cursor.listener);
+    const user = this.#byUser.get(cursor.listener.user.id);
+    user?.delete(cursor);
+    if (user?.size === 0) this.#byUser.delete(cursor.listener.user.id);
+  }
+
+  /** From here on, the cursor moves with the live ones. */
+  goLive(cursor: Cursor): undefined {
+    cursor.state = "live";
+    cursor.index = this.#live.length;
+    this.#live.push(cursor);
+  }
+
+  /** From here on, the cursor stands where the live ones are now. */
+  fallBehind(cursor: Cursor): undefined {
+    this.#takeOut(cursor);
+    cursor.seq = this.front.seq;
+    cursor.state = "behind";
+  }
+
+  /**
+   * Hands the entries behind the front to every live member, and moves the front; answers whose budget was full. Framed
+   * once for all, but for senders whose own copies bear their keys.
+   */
+  deliver(entries: readonly Encoded[]): readonly Cursor[] {
+    const before = this.front.seq;
+    this.front.seq = entries.at(-1)?.seq ?? before;
+    if (this.#live.length === 0) return [];
+    const frames = new Frames(entries.map((entry) => entry.text));
+    const personal = this.#personal(entries);
+    const full: Cursor[] = [];
+    for (const cursor of this.#live) {
+      if (!cursor.listener.offer(personal?.get(cursor) ?? frames)) full.push(cursor);
+    }
+    for (const cursor of full) {
+      this.fallBehind(cursor);
+      cursor.seq = before;
+    }
+    return full;
+  }
+
+  /** Offers frames to the live members but one; who has no room for them goes without. Answers who does. */
+  spread(frames: Frames, but?: Listener): readonly Cursor[] {
+    const without: Cursor[] = [];
+    for (const cursor of this.#live) {
+      if (cursor.listener !== but && !cursor.listener.offer(frames)) without.push(cursor);
+    }
+    return without;
+  }
+
+  #personal(entries: readonly Encoded[]): Map<Cursor, Frames> | undefined {
+    const senders = new Set<string>();
+    for (const entry of entries) if (entry.keyed !== undefined) senders.add(entry.sender);
+    if (senders.size === 0) return undefined;
+    const personal = new Map<Cursor, Frames>();
+    for (const sender of senders) {
+      const own = new Frames(entries.map((entry) => textFor(sender, entry)));
+      for (const cursor of this.#byUser.get(sender) ?? []) personal.set(cursor, own);
+    }
+    return personal;
+  }
+
+  #takeOut(cursor: Cursor): undefined {
+    const last = this.#live.pop() as Cursor;
+    if (last === cursor) return;
+    this.#live[cursor.index] = last;
+    last.index = cursor.index;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Context } from "../kernel/mod.ts";
+import { encode, type Grant, type Joined, type Position } from "../wire/mod.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Page } from "./log.ts";
+import type { Enter, Leave, RoomMessage } from "./message.ts";
+import { withEntries } from "./pages.ts";
+import { type Encoded, encodeEntry, textFor } from "./recent.ts";
+import type { RoomScope } from "./scope.ts";
+
+/** What everyone may do who is let in. */
+const GRANTS: readonly Grant[] = ["read", "write", "signal"];
+
+/** What is kept of an event's bytes for the fields around its entries: members, above all. */
+const AROUND_BYTES = 96 * 1024;
+
+/** How members come and go, in one life of a room. */
+export class Entrance {
+  readonly #scope: RoomScope;
+  readonly #context: Context<RoomMessage>;
+  readonly #delivery: Delivery;
+
+  constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
+    this.#scope = scope;
+    this.#context = context;
+    this.#delivery = delivery;
+  }
+
+  /** Finds a newcomer's first entries, at hand or in the log. */
+  enter(enter: Enter): undefined {
+    if (this.#scope.audience.of(enter.listener) !== undefined) return this.#refuse(enter, "already_joined");
+    this.#delivery.deliver();
+    const cursor = this.#scope.audience.enter(enter.listener);
+    cursor.enter = enter;
+    this.#context.cancel("idle");
+    this.#find(enter, cursor);
+  }
+
+  /** Goes on with those who were entering when the former life ended. */
+  reenter(): undefined {
+    for (const cursor of [...this.#scope.audience.all()]) {
+      if (cursor.state === "entering" && cursor.enter !== undefined) this.#find(cursor.enter, cursor);
+    }
+  }
+
+  /** Goes on with the first page that was read for a newcomer. */
+  firstRead(enter: Enter, cursor: Cursor, page: Page): undefined {
+    if (cursor.state !== "entering") return;
+    if (page.epoch !== this.#delivery.head.epoch) return this.firstNotRead(enter, cursor);
+    const entries = page.entries.map((entry) => encodeEntry(this.#scope.name, entry));
+    // The log may have been trimmed between the question and the answer.
+    const since = this.#reaches(enter.since, page.oldest) ? enter.since : undefined;
+    this.#seat(enter, cursor, { entries, oldest: page.oldest, since });
+  }
+
+  firstNotRead(enter: Enter, cursor: Cursor): undefined {
+    if (cursor.state !== "entering") return;
+    this.#scope.audience.leave(cursor);
+    this.#empty();
+    this.#refuse(enter, "unavailable");
+  }
+
+  /** Takes a member out, once everything that has come so far was handed on. */
+  leave({ listener, id, abrupt }: Leave): undefined {
+    const { name: room, audience, observers } = this.#scope;
+    const cursor = audience.of(listener);
+    if (cursor === undefined) return;
+    this.#delivery.deliver();
+    const seated = cursor.state !== "entering";
+    audience.leave(cursor);
+    if (seated) for (const observer of observers) observer.left?.(cursor, abrupt);
+    if (!abrupt) listener.reply(encode({ type: "left", ...(id !== undefined && { id }), room }));
+    this.#empty();
+  }
+
+  /** Turns away those who wait in vain: the log does not answer. */
+  refuse(enter: Enter): undefined {
+    return this.#refuse(enter, "unavailable");
+  }
+
+  #empty(): undefined {
+    if (this.#scope.audience.size === 0) this.#context.after("idle", this.#scope.limits.roomIdleMs, { type: "idle" });
+  }
+
+  #find(enter: Enter, cursor: Cursor): undefined {
+    const { recent, limits, log, name } = this.#scope;
+    const { head } = this.#delivery;
+    const since = this.#reaches(enter.since, head.oldest) ? enter.since : undefined;
+    const limit = { count: limits.historyEntries, bytes: limits.eventBytes - AROUND_BYTES };
+    if (since === undefined) limit.count = enter.history;
+    const range = since === undefined ? { before: head.seq + 1 } : { after: since.seq };
+    let entries: readonly Encoded[] | undefined = [];
+    if ("after" in range && range.after < head.seq) entries = recent.after(range.after, limit);
+    if ("before" in range && limit.count > 0 && head.seq >= head.oldest) {
+      entries = recent.before(range.before, head.oldest, limit);
+    }
+    if (entries !== undefined) return this.#seat(enter, cursor, { entries, oldest: head.oldest, since });
+    this.#context.pipe(
+      log.read(name, range, limit),
+      (page) => ({ type: "firstRead", enter, cursor, page }),
+      (error) => ({ type: "firstNotRead", enter, cursor, error }),
+    );
+  }
+
+  /** Whether what came after a place is still there, and the place is one of this log's. */
+  #reaches(since: Position | undefined, oldest: number): boolean {
+    const { head } = this.#delivery;
+    return since !== undefined && since.epoch === head.epoch && since.seq <= head.seq && since.seq >= oldest - 1;
+  }
+
+  #seat(
+    { listener, id, since: asked }: Enter,
+    cursor: Cursor,
+    found: { readonly entries: readonly Encoded[]; readonly oldest: number; readonly since: Position | undefined },
+  ): undefined {
+    const { name: room, audience, roster, limits, observers } = this.#scope;
+    const { head } = this.#delivery;
+    this.#delivery.deliver();
+    cursor.enter = undefined;
+    cursor.state = "behind";
+    cursor.seq = found.entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;
+    for (const observer of observers) observer.entered?.(cursor);
+    const { user } = listener;
+    const joined: Omit<Joined, "messages"> = {
+      type: "joined",
+      ...(id !== undefined && { id }),
+      room,
+      epoch: head.epoch,
+      seq: head.seq,
+      ...(asked !== undefined && { recovered: found.since !== undefined }),
+      oldest: found.oldest,
+      members: roster.page(limits.joinedMembers).members,
+      count: roster.size,
+      grants: GRANTS,
+      user,
+    };
+    listener.reply(
+      withEntries(
+        joined,
+        found.entries.map((entry) => textFor(user.id, entry)),
+      ),
+    );
+    listener.inform({ type: "seated", room, seat: cursor });
+    if (audience.of(listener) === cursor) this.#delivery.advance(cursor);
+  }
+
+  #refuse({ listener, id }: Enter, code: "already_joined" | "unavailable"): undefined {
+    const { name: room } = this.#scope;
+    const message = code === "unavailable" ? "its log does not answer" : "you are a member already";
+    listener.reply(
+      encode({
+        type: "error",
+        ...(id !== undefined && { id }),
+        room,
+        code,
+        message: `Cannot join ${room}: ${message}`,
+        ...(code === "unavailable" && { retryAfter: 1_000 }),
+      }),
+    );
+    if (code !== "already_joined") listener.inform({ type: "turnedAway", room });
+  }
+}

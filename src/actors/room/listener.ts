@@ -1,0 +1,31 @@
+import type { Frames, User } from "../wire/mod.ts";
+
+/**
+ * A connection as rooms see it: where a room puts what that connection is to be sent.
+ *
+ * Not a mailbox: whether there is still room in the connection's budget decides at once whether its cursor is live.
+ */
+export interface Listener {
+  readonly user: User;
+  /** Takes frames of the room's live delivery, all of them or, over budget, none. */
+  offer(frames: Frames): boolean;
+  /** Takes an encoded event that must not be left out: a reply, an error, a change of the cursor's state. */
+  reply(text: string): undefined;
+  /** Has `run` called once, when there is room in the budget again. */
+  whenDrained(run: () => undefined): undefined;
+  /** Sets bytes of the budget aside for a reply that is on its way; `settle` gives them back. */
+  expect(bytes: number): () => undefined;
+  /** Tells the connection what became of it in a room. */
+  inform(news: SeatNews): undefined;
+}
+
+/** What a connection must know of its place in a room. */
+export type SeatNews =
+  | { readonly type: "seated"; readonly room: string; readonly seat: Seat }
+  | { readonly type: "turnedAway"; readonly room: string };
+
+/** A connection's place in a room, from its side. */
+export interface Seat {
+  /** The last entry that was queued to the connection. */
+  readonly position: { readonly epoch: string; readonly seq: number };
+}

@@ -1,0 +1,137 @@
+import type { MailboxPolicy } from "../kernel/mod.ts";
+import { type CommandId, defaultLimits, type Json, type Position } from "../wire/mod.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Appended } from "./journal.ts";
+import type { Listener } from "./listener.ts";
+import type { Entry, Head, Page } from "./log.ts";
+
+/** Someone wants to become a member. */
+export interface Enter {
+  readonly type: "enter";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly since: Position | undefined;
+  /** How many of the newest entries to be sent, where `since` does not say more. */
+  readonly history: number;
+}
+
+/** A member goes: by its own word (`abrupt: false`), or since its connection was lost. */
+export interface Leave {
+  readonly type: "leave";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly abrupt: boolean;
+}
+
+/** A member wants something said. */
+export interface Publish {
+  readonly type: "publish";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly content: string;
+  readonly data: Json | undefined;
+  readonly key: string | undefined;
+}
+
+/** A member tells the others something that nobody stores. */
+export interface SignalMembers {
+  readonly type: "signal";
+  readonly listener: Listener;
+  readonly name: string;
+  readonly data: Json | undefined;
+}
+
+/** A member wants to read; neither bound: the newest entries. */
+export interface ReadHistory {
+  readonly type: "history";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  readonly limit: number;
+}
+
+/** A member wants to know who is here. */
+export interface ListMembers {
+  readonly type: "members";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+/** What a publish that is under way must be answered with. */
+export type Proposal = Pick<Publish, "listener" | "id">;
+
+/** All that a room is told. */
+export type RoomMessage =
+  | Enter
+  | Leave
+  | Publish
+  | SignalMembers
+  | ReadHistory
+  | ListMembers
+  | Appended<Proposal>
+  /** What another node appended. */
+  | { readonly type: "tailed"; readonly epoch: string; readonly entries: readonly Entry[] }
+  /** The log has said where the room stands. */
+  | { readonly type: "opened"; readonly page: Page }
+  | { readonly type: "notOpened"; readonly error: unknown }
+  | { readonly type: "open" }
+  /** The log has said where it stands now, after it had gone on under another epoch. */
+  | { readonly type: "rebased"; readonly head: Head }
+  /** Entries between the head and something further on have been read. */
+  | { readonly type: "gapRead"; readonly page: Page }
+  | { readonly type: "gapNotRead"; readonly error: unknown }
+  /** The first page of a member who is entering. */
+  | { readonly type: "firstRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
+  | { readonly type: "firstNotRead"; readonly enter: Enter; readonly cursor: Cursor; readonly error: unknown }
+  /** A page that a member asked for; `settle` gives back the budget that was set aside for it. */
+  | { readonly type: "historyRead"; readonly asked: ReadHistory; readonly page: Page; readonly settle: () => undefined }
+  | { readonly type: "historyNotRead"; readonly asked: ReadHistory; readonly settle: () => undefined }
+  /** A page for a member who is behind. */
+  | { readonly type: "pageRead"; readonly cursor: Cursor; readonly page: Page }
+  | { readonly type: "pageNotRead"; readonly cursor: Cursor; readonly error: unknown }
+  /** There is room in a connection's budget again, or it is time to try again. */
+  | { readonly type: "resume"; readonly cursor: Cursor }
+  /** These have no room in their budget for what is spread to all. */
+  | { readonly type: "full"; readonly cursors: readonly Cursor[] }
+  | { readonly type: "announce" }
+  | { readonly type: "graceOver"; readonly user: string }
+  | { readonly type: "idle" }
+  /** The registry asks whether the room may end. */
+  | { readonly type: "retire" };
+
+/** What members ask for is bounded by class; what the room has set in motion itself always comes through. */
+export const roomMailbox: MailboxPolicy<RoomMessage> = {
+  classes: {
+    enter: { limit: 20_000 },
+    publish: { limit: 8_192, limitBytes: 8 * 1024 ** 2 },
+    signal: { limit: 1_024, limitBytes: 1024 ** 2, overflow: "drop-oldest" },
+    ask: { limit: 4_096 },
+    // Never shed, but in line with what members ask for: it finds the room as those before it left it.
+    leave: { limit: Number.POSITIVE_INFINITY },
+  },
+  classOf(message) {
+    switch (message.type) {
+      case "enter":
+      case "publish":
+      case "signal":
+        return message.type;
+      case "history":
+      case "members":
+        return "ask";
+      case "leave":
+      case "retire":
+        return "leave";
+      default:
+        return "control";
+    }
+  },
+  sizeOf(message) {
+    if (message.type !== "publish" && message.type !== "signal") return 0;
+    // Data has not been measured in its decoded form; it is at most as long as its bound.
+    const data = message.data === undefined ? 0 : defaultLimits.dataBytes;
+    return 200 + data + (message.type === "publish" ? 2 * message.content.length : 0);
+  },
+};

@@ -1,0 +1,62 @@
+import type { Context } from "../kernel/mod.ts";
+import { type ErrorEvent, encode } from "../wire/mod.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Appended } from "./journal.ts";
+import type { Outcome } from "./log.ts";
+import type { Proposal, Publish, RoomMessage } from "./message.ts";
+import type { RoomScope } from "./scope.ts";
+
+/** How what members say comes into the log, and what they hear of it, in one life of a room. */
+export class Proposals {
+  readonly #scope: RoomScope;
+  readonly #context: Context<RoomMessage>;
+  readonly #delivery: Delivery;
+
+  constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
+    this.#scope = scope;
+    this.#context = context;
+    this.#delivery = delivery;
+  }
+
+  /** Hands a draft to the journal; its outcome comes back as `appended`. */
+  publish({ listener, id, content, data, key }: Publish): undefined {
+    const { name: room, journal } = this.#scope;
+    const sender = { id: listener.user.id, name: listener.user.name };
+    const draft = { room, sender, content, data, key, at: this.#context.date() };
+    if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) return;
+    this.#refuse({ listener, id }, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
+  }
+
+  /** Tells each sender what became of its message, and hands on what is now in the log. */
+  appended({ results }: Appended<Proposal>): undefined {
+    for (const { proposal, outcome } of results) {
+      if (outcome.type === "appended") this.#delivery.accept(outcome.epoch, [outcome.entry], outcome.oldest);
+      this.#answer(proposal, outcome);
+    }
+  }
+
+  #answer(proposal: Proposal, outcome: Outcome): undefined {
+    const { name: room } = this.#scope;
+    const { listener, id } = proposal;
+    const ack = { type: "ack", ...(id !== undefined && { id }), room } as const;
+    switch (outcome.type) {
+      case "appended":
+        return listener.reply(encode({ ...ack, seq: outcome.entry.seq }));
+      case "duplicate":
+        return listener.reply(encode({ ...ack, seq: outcome.seq, duplicate: true }));
+      case "refused":
+        return this.#refuse(proposal, { message: `Cannot publish in ${room}: its log takes nothing at present` });
+      case "unknown": {
+        const message = `Cannot tell whether this was published in ${room}: repeat it with the same key`;
+        return this.#refuse(proposal, { message, unknown: true });
+      }
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  #refuse({ listener, id }: Proposal, error: Pick<ErrorEvent, "message"> & Partial<ErrorEvent>): undefined {
+    const base = { type: "error", code: "unavailable", retryAfter: 1_000, room: this.#scope.name } as const;
+    listener.reply(encode({ ...base, ...(id !== undefined && { id }), ...error }));
+  }
+}

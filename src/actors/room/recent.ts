@@ -1,0 +1,104 @@
+import { encode, utf8Bytes } from "../wire/mod.ts";
+import type { Entry } from "./log.ts";
+
+/** An entry as the event it is, encoded once however many read it. */
+export interface Encoded {
+  readonly seq: number;
+  readonly text: string;
+  readonly bytes: number;
+  /** Who is shown `keyed` instead: the same with the sender's key. */
+  readonly sender: string;
+  readonly keyed: string | undefined;
+}
+
+/** Encodes an entry of a room. */
+export function encodeEntry(room: string, { seq, sender, content, data, key, at }: Entry): Encoded {
+  const event = { type: "message", room, seq, sender, content, ...(data !== undefined && { data }), at } as const;
+  const text = encode(event);
+  const keyed = key === undefined ? undefined : encode({ ...event, key });
+  return { seq, text, bytes: utf8Bytes(text), sender: sender.id, keyed };
+}
+
+/** The encoded entry as that user is to see it: keys are shown to those who chose them. */
+export function textFor(user: string, entry: Encoded): string {
+  return entry.keyed !== undefined && entry.sender === user ? entry.keyed : entry.text;
+}
+
+/** How much of a stretch of entries to take. */
+export interface StretchLimit {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** The newest entries of a room, encoded: what joins, resumes and slow readers are served from before the log is asked. */
+export class Recent {
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  #entries: Encoded[] = [];
+  #start = 0;
+  #bytes = 0;
+
+  constructor({ entries = 512, bytes = 512 * 1024 }: { readonly entries?: number; readonly bytes?: number } = {}) {
+    this.#maxEntries = entries;
+    this.#maxBytes = bytes;
+  }
+
+  get #length(): number {
+    return this.#entries.length - this.#start;
+  }
+
+  /** The place of the oldest entry that is held; `undefined` where none is. */
+  get first(): number | undefined {
+    return this.#entries[this.#start]?.seq;
+  }
+
+  /** Adds the entry behind the newest one. */
+  push(entry: Encoded): void {
+    this.#entries.push(entry);
+    this.#bytes += entry.bytes;
+    while (this.#length > 1 && (this.#length > this.#maxEntries || this.#bytes > this.#maxBytes)) {
+      this.#bytes -= (this.#entries[this.#start] as Encoded).bytes;
+      this.#start += 1;
+    }
+    if (this.#start >= 256 && this.#start * 2 >= this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#start = 0;
+    this.#bytes = 0;
+  }
+
+  /** The first entries behind `seq`; `undefined` where they are not all held. */
+  after(seq: number, limit: StretchLimit): readonly Encoded[] | undefined {
+    if (this.first === undefined || seq + 1 < this.first) return undefined;
+    const from = this.#start + seq + 1 - this.first;
+    let to = from;
+    for (let bytes = 0; to < this.#entries.length && to - from < limit.count; to += 1) {
+      bytes += (this.#entries[to] as Encoded).bytes;
+      if (to > from && bytes > limit.bytes) break;
+    }
+    return this.#entries.slice(from, to);
+  }
+
+  /** The last entries before `seq`; `undefined` where older ones would be due than are held, unless those are `oldest`. */
+  before(seq: number, oldest: number, limit: StretchLimit): readonly Encoded[] | undefined {
+    if (this.first === undefined) return undefined;
+    const to = this.#start + Math.min(seq - this.first, this.#length);
+    if (to < this.#start) return undefined;
+    let from = to;
+    let bytes = 0;
+    for (; to - from < limit.count; from -= 1) {
+      if (from === this.#start) {
+        if (this.first > oldest) return undefined;
+        break;
+      }
+      bytes += (this.#entries[from - 1] as Encoded).bytes;
+      if (from < to && bytes > limit.bytes) break;
+    }
+    return this.#entries.slice(from, to);
+  }
+}

@@ -1,0 +1,39 @@
+import type { ActorRef, Layer } from "../kernel/mod.ts";
+import type { Limits } from "../wire/mod.ts";
+import type { Audience } from "./audience.ts";
+import type { Cursor } from "./cursor.ts";
+import type { JournalMessage } from "./journal.ts";
+import type { RoomLog } from "./log.ts";
+import type { Proposal, RoomMessage } from "./message.ts";
+import type { Recent } from "./recent.ts";
+import type { RoomsMessage } from "./rooms.ts";
+import type { Roster } from "./roster.ts";
+
+/** What all lives of one room share, its layers included. */
+export interface RoomScope {
+  readonly name: string;
+  readonly log: RoomLog;
+  readonly journal: ActorRef<JournalMessage<Proposal>>;
+  readonly rooms: ActorRef<RoomsMessage>;
+  readonly limits: Limits;
+  readonly audience: Audience;
+  readonly roster: Roster;
+  readonly recent: Recent;
+  /** Told of members' comings and goings; set by layers as a life begins. */
+  readonly observers: Set<AudienceObserver>;
+}
+
+/** What a layer may want to know of the audience. */
+export interface AudienceObserver {
+  /** A cursor has its place, and its listener has been sent `joined`. */
+  entered?(cursor: Cursor): undefined;
+  /** A cursor is gone; `abrupt`: its connection was lost, and may come back. */
+  left?(cursor: Cursor, abrupt: boolean): undefined;
+  /** A cursor has fallen behind: what is spread to the live ones does not reach it. */
+  behind?(cursor: Cursor): undefined;
+  /** A cursor is live, again or for the first time. */
+  live?(cursor: Cursor): undefined;
+}
+
+/** One concern of a room, for its whole time: presence, moderation, state, slow mode, yours. */
+export type RoomLayer = (scope: RoomScope) => Layer<RoomMessage>;

@@ -1,0 +1,103 @@
+import { Hono } from "hono";
+import { connections, type House } from "./actors/connection/mod.ts";
+import { ActorSystem, type Ports, type SystemEvent } from "./actors/kernel/mod.ts";
+import {
+  journal,
+  journalMailbox,
+  type Proposal,
+  presence,
+  type RoomLayer,
+  type RoomLog,
+  rooms,
+  roomsMailbox,
+} from "./actors/room/mod.ts";
+import { announced, type Durability, defaultLimits, type Limits } from "./actors/wire/mod.ts";
+import { memoryLog } from "./logs/memory.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { Occupancy } from "./routes/occupancy.ts";
+import { pageRoutes } from "./routes/page.ts";
+import { socketRoutes } from "./routes/socket.ts";
+import { deferred, type Upgrade } from "./routes/upgrade.ts";
+import { realPorts } from "./runtime/ports.ts";
+import { version } from "./version.ts";
+
+/** What a room server may be told; everything has a default. */
+export interface GreenroomOptions {
+  /** Where entries are kept; in memory when left out. */
+  readonly log?: RoomLog;
+  /** What the log's acknowledgements are worth. */
+  readonly durability?: Durability;
+  /** Limits other than the default ones. */
+  readonly limits?: Partial<Limits>;
+  /** Layers of every room, around its core and inside presence. */
+  readonly layers?: readonly RoomLayer[];
+  /** Whether clients are held to their rates. */
+  readonly rateLimits?: boolean;
+  /** Whether `/echo` is there; `conformance` lifts its size limits. */
+  readonly echo?: "on" | "off" | "conformance";
+  /** How requests are upgraded; by the runtime's entry (`greenroom/node`, `/deno`, `/bun`) when left out. */
+  readonly upgrade?: Upgrade;
+  /** Hears of failures and stalls. */
+  readonly observe?: (event: SystemEvent) => void;
+  /** Clock, random source and scheduler; the real ones when left out. */
+  readonly ports?: Ports;
+}
+
+/** A room server: routes to be mounted in a Hono app, and the actors behind them. */
+export interface Greenroom {
+  /** Mount it: `app.route("/", room.routes)`. */
+  readonly routes: Hono;
+  readonly system: ActorSystem;
+  /**
+   * Ends in order: no new connections (503), clients told when to come back, what is under way finished, every connection
+   * closed with 1012.
+   *
+   * @returns whether all of it was done within `deadlineMs`.
+   */
+  drain(options?: { readonly deadlineMs?: number }): Promise<boolean>;
+}
+
+/** Makes a room server. */
+export function greenroom(options: GreenroomOptions = {}): Greenroom {
+  const { log = memoryLog(), durability = "memory", layers = [], rateLimits = true, echo = "on" } = options;
+  const { upgrade = deferred, observe, ports = realPorts() } = options;
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const system = new ActorSystem(ports, observe === undefined ? {} : { observe });
+  const journalRef = system.spawn(journal<Proposal>(log), { name: "journal", mailbox: journalMailbox });
+  const roomsRef = system.spawn(rooms({ log, journal: journalRef, limits, layers: [presence, ...layers] }), {
+    name: "rooms",
+    mailbox: roomsMailbox,
+  });
+  const connectionsRef = system.spawn(connections(), { name: "connections" });
+  const occupancy = new Occupancy(limits.connections);
+  const house: House = {
+    system,
+    connections: connectionsRef,
+    rooms: roomsRef,
+    limits,
+    announced: announced(limits, { durability }),
+    server: `greenroom/${version}`,
+    rateLimits,
+  };
+  const routes = new Hono()
+    .route("/", socketRoutes({ house, occupancy, upgrade, echo }))
+    .route("/", healthRoutes(occupancy))
+    .route("/", pageRoutes());
+
+  async function drain({ deadlineMs = limits.drainMs }: { readonly deadlineMs?: number } = {}): Promise<boolean> {
+    occupancy.draining = true;
+    connectionsRef.tell({ type: "drain", spreadMs: deadlineMs });
+    const until = ports.clock.now() + deadlineMs;
+    await system.quiet();
+    const left = Math.max(0, until - ports.clock.now());
+    const closed = await system
+      .ask(connectionsRef, (reply: (answer: undefined) => undefined) => ({ type: "close" as const, reply }), left)
+      .then(() => true)
+      .catch(() => false);
+    await system.shutdown();
+    await log.close();
+    return closed;
+  }
+
+  return { routes, system, drain };
+}

@@ -1,0 +1,44 @@
+/**
+ * Greenroom: rooms for realtime apps, over plain WebSocket, on Node, Deno and Bun.
+ *
+ * @module
+ */
+export type {
+  ActorRef,
+  ActorSnapshot,
+  Behavior,
+  Clock,
+  Context,
+  Ending,
+  Handle,
+  Layer,
+  MailboxPolicy,
+  MessageClass,
+  Ports,
+  Random,
+  RestartPolicy,
+  Scheduler,
+  SpawnOptions,
+  Supervision,
+  SystemEvent,
+} from "./actors/kernel/mod.ts";
+export { ActorSystem, restartOnFailure, stopOnFailure } from "./actors/kernel/mod.ts";
+export type {
+  AudienceObserver,
+  Draft,
+  Entry,
+  Head,
+  Outcome,
+  Page,
+  PageLimit,
+  Range,
+  RoomLayer,
+  RoomLog,
+  RoomMessage,
+  RoomScope,
+  Tail,
+} from "./actors/room/mod.ts";
+export { closeCodes, comesBack, type Limits } from "./actors/wire/mod.ts";
+export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";
+export { type MemoryLogOptions, memoryLog } from "./logs/memory.ts";
+export type { Upgrade, UpgradePlan } from "./routes/upgrade.ts";

@@ -1,0 +1,32 @@
+import { problem } from "./problem.ts";
+
+/** A key is 16 bytes in base64 (RFC 6455 §4.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+const VERSION = "13";
+
+/** Whether a request asks for a WebSocket, however it spells that. */
+export function asksForWebSocket(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/**
+ * Reads an opening handshake (RFC 6455 §4.2.1) the same on every runtime, since not all of them do: Deno answers 101 to a
+ * bad key, to version 12 and to a POST.
+ *
+ * @returns the refusal, or `undefined` where the handshake is well-formed.
+ */
+export function checkHandshake({ method, headers }: Request): Response | undefined {
+  if (method !== "GET") return problem(400, "Cannot upgrade: the method is not GET");
+  if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
+    return problem(400, "Cannot upgrade: Sec-WebSocket-Key is not 16 bytes in base64");
+  }
+  if (headers.get("sec-websocket-version") !== VERSION) {
+    return problem(400, `Cannot upgrade: Sec-WebSocket-Version is not ${VERSION}`, {
+      "sec-websocket-version": VERSION,
+    });
+  }
+  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
+    return problem(400, "Cannot upgrade: the request has a body");
+  }
+  return undefined;
+}

@@ -1,0 +1,39 @@
+import type { SocketEvents } from "../actors/connection/mod.ts";
+import { problem } from "./problem.ts";
+
+/** How many connections there are, and whether more are let in. */
+export class Occupancy {
+  readonly #limit: number;
+  #open = 0;
+  draining = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Why nobody is let in at present; `undefined` where somebody is. */
+  refusal(): Response | undefined {
+    if (this.draining)
+      return problem(503, "Cannot take connections: the server is about to end", { "retry-after": "5" });
+    if (this.#open >= this.#limit) return problem(503, "Cannot take more connections", { "retry-after": "30" });
+    return undefined;
+  }
+
+  /** Counts a connection from now until it is closed. */
+  enter(events: SocketEvents): SocketEvents {
+    this.#open += 1;
+    return {
+      received: (data) => events.received(data),
+      alive: () => events.alive(),
+      drained: () => events.drained(),
+      closed: (code) => {
+        this.#open -= 1;
+        events.closed(code);
+      },
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import process from "node:process";
+import { Hono } from "hono";
+import { greenroom } from "../greenroom.ts";
+import { problem } from "../routes/problem.ts";
+import { version } from "../version.ts";
+import { type Config, help, readConfig } from "./config.ts";
+import { realPorts } from "./ports.ts";
+import { report } from "./report.ts";
+import type { ServeOptions, Server } from "./server.ts";
+
+/** The runtime that this is. */
+function runtime(): "bun" | "deno" | "node" {
+  if ("Bun" in globalThis) return "bun";
+  return "Deno" in globalThis ? "deno" : "node";
+}
+
+/** Takes the runtime's own sockets, or on Deno those of `node:http` where asked to. */
+async function serverFor({ transport }: Config): Promise<(options: ServeOptions) => Promise<Server>> {
+  const at = runtime();
+  if (at === "bun") return (await import("./bun.ts")).serve;
+  if (at === "deno" && transport === "native") return (await import("./deno.ts")).serve;
+  return (await import("./node.ts")).serve;
+}
+
+/** Runs the `greenroom` command; resolves once it has ended, or has said what there was to say. */
+export async function command(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  try {
+    const asked = readConfig(args, env);
+    if (asked.type === "help") process.stdout.write(help());
+    else if (asked.type === "version") process.stdout.write(`${version}\n`);
+    else await run(asked.config);
+  } catch (error) {
+    process.stderr.write(`greenroom: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+}
+
+async function run(config: Config): Promise<void> {
+  const { port, host: hostname, heartbeatMs, drainMs, roomIdleMs } = config;
+  const room = greenroom({
+    rateLimits: config.rateLimits === "on",
+    echo: config.echo,
+    limits: { heartbeatMs, deadAfterMs: Math.round(heartbeatMs * 1.2), drainMs, roomIdleMs },
+    ports: realPorts(),
+    observe: report,
+  });
+  const app = new Hono();
+  app.route("/", room.routes);
+  app.notFound(() => problem(404, "Cannot find anything here"));
+  app.onError(() => problem(500, "Cannot answer"));
+  const serve = await serverFor(config);
+  const server = await serve({ port, hostname, fetch: app.fetch }).catch((error: unknown) => {
+    throw listenError(error, config);
+  });
+  process.stdout.write(`Greenroom is listening on ${server.url}\n`);
+
+  let ending = false;
+  async function end(): Promise<void> {
+    if (ending) return;
+    ending = true;
+    const orderly = await room.drain({ deadlineMs: drainMs });
+    await server.close();
+    if (!orderly)
+      process.stderr.write(`greenroom: some connections were cut: they did not close within ${drainMs} ms\n`);
+    process.exit(0);
+  }
+  process.on("SIGTERM", () => void end());
+  process.on("SIGINT", () => void end());
+  await server.ended;
+  if (ending) return;
+  process.stderr.write("greenroom: the server has stopped listening\n");
+  process.exit(1);
+}
+
+/** Says which setting an address comes from that cannot be listened on. */
+function listenError(error: unknown, { port, host }: Config): Error {
+  const text = String(error);
+  if (/EADDRINUSE|AddrInUse|in use/i.test(text)) return new Error(`Cannot listen on PORT ${port}: it is taken`);
+  if (/EACCES|PermissionDenied/i.test(text)) return new Error(`Cannot listen on PORT ${port}: it is not permitted`);
+  return new Error(`Cannot listen on HOST ${host}: ${error instanceof Error ? error.message : text}`);
+}

@@ -1,0 +1,98 @@
+import type { Socket, SocketEvents } from "../actors/connection/mod.ts";
+import { closeCodes, type Format, type Frames, sendable, utf8Bytes } from "../actors/wire/mod.ts";
+import type { UpgradePlan } from "../routes/upgrade.ts";
+
+/** What is used of the WebSocket that Deno hands out on an upgrade. */
+export interface DenoWebSocket {
+  binaryType: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: (() => void) | null;
+  onmessage: ((event: { readonly data: string | ArrayBuffer }) => void) | null;
+  onclose: ((event: { readonly code: number }) => void) | null;
+  onerror: (() => void) | null;
+  send(data: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+}
+
+const OPEN = 1;
+/** How often to look whether the buffer has drained, in ms: Deno does not say. */
+const POLL_MS = 20;
+
+/** A native socket of Deno: it pings by itself, cannot be paused, and has no end but a close. */
+class DenoSocket implements Socket {
+  readonly pings = false;
+  readonly #ws: DenoWebSocket;
+  #poll: ReturnType<typeof setInterval> | undefined;
+  events: SocketEvents | undefined;
+
+  constructor(ws: DenoWebSocket) {
+    this.#ws = ws;
+  }
+
+  get bufferedBytes(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  send(parts: readonly Frames[], format: Format): void {
+    for (const part of parts) this.sendRaw(part.messages(format));
+  }
+
+  sendRaw(messages: readonly (string | Uint8Array)[]): void {
+    for (const message of messages) if (this.#ws.readyState === OPEN) this.#ws.send(message);
+  }
+
+  ping(): void {}
+
+  awaitDrain(): undefined {
+    if (this.#poll !== undefined) return;
+    const before = this.#ws.bufferedAmount;
+    this.#poll = setInterval(() => {
+      if (this.#ws.bufferedAmount * 2 > before && this.#ws.readyState === OPEN) return;
+      this.stop();
+      this.events?.drained();
+    }, POLL_MS);
+  }
+
+  /** Ends the polling. */
+  stop(): void {
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+  }
+
+  pause(): boolean {
+    return false;
+  }
+
+  resume(): void {}
+
+  close(code: number, reason: string): void {
+    if (this.#ws.readyState === OPEN && sendable(code)) this.#ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.close(closeCodes.overloaded.code, closeCodes.overloaded.reason);
+  }
+}
+
+/** Connects a socket, once it is open, with what its route has planned for it. */
+export function connectDeno(ws: DenoWebSocket, { connect, maxMessageBytes }: UpgradePlan): void {
+  const socket = new DenoSocket(ws);
+  ws.binaryType = "arraybuffer";
+  ws.onopen = () => {
+    socket.events = connect(socket);
+  };
+  ws.onmessage = ({ data }) => {
+    const message = typeof data === "string" ? data : new Uint8Array(data);
+    const bytes = typeof message === "string" ? utf8Bytes(message) : message.length;
+    // Deno's own bound is about 64 MiB.
+    if (bytes > maxMessageBytes) socket.close(closeCodes.tooBig.code, closeCodes.tooBig.reason);
+    else socket.events?.received(message);
+  };
+  ws.onclose = ({ code }) => {
+    socket.stop();
+    socket.events?.closed(code === 0 ? closeCodes.abnormal.code : code);
+    socket.events = undefined;
+  };
+  ws.onerror = () => undefined; // "close" follows
+}

@@ -1,0 +1,121 @@
+import { describe, expect } from "vitest";
+import { target, test } from "./contract-test.ts";
+import { type Answer, goodHeaders, handshake } from "./raw.ts";
+import { stage } from "./stage.ts";
+
+const it = stage();
+
+/** A refusal is an HTTP answer with a problem document, never a dropped socket. */
+function expectProblem({ status, headers, body }: Answer, wanted: number): void {
+  expect(status).toBe(wanted);
+  expect(headers.get("content-type")).toMatch(/^application\/problem\+json/);
+  expect(JSON.parse(body)).toMatchObject({ status: wanted, title: expect.any(String) });
+}
+
+describe("handshake", () => {
+  test("a plain GET of /ws is answered with 426 and what to upgrade to", async () => {
+    const answer = await it.answered("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    expectProblem(answer, 426);
+    expect(answer.headers.get("upgrade")?.toLowerCase()).toBe("websocket");
+  });
+
+  test("a plain GET of /ws/:room is answered with 426", async () => {
+    expectProblem(await it.answered("GET /ws/lobby HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), 426);
+  });
+
+  test("a plain GET of /echo is answered with 426", async () => {
+    expectProblem(await it.answered("GET /echo HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), 426);
+  });
+
+  for (const path of ["/nowhere", "/ws/lobby/more", "/wsx"]) {
+    test(`an unknown path ${path} is answered with 404`, async () => {
+      expectProblem(await it.answered(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`), 404);
+    });
+
+    test(`an upgrade of ${path} is answered with 404`, async () => {
+      expect((await it.answered(handshake(path))).status).toBe(404);
+    });
+  }
+
+  const malformed: readonly (readonly [string, string])[] = [
+    [
+      "a key that is no 16 bytes",
+      handshake("/ws", [...goodHeaders("Sec-WebSocket-Key"), "Sec-WebSocket-Key: c2hvcnQ="]),
+    ],
+    [
+      "a key that is no base64",
+      handshake("/ws", [...goodHeaders("Sec-WebSocket-Key"), "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!=="]),
+    ],
+    ["no key", handshake("/ws", goodHeaders("Sec-WebSocket-Key"))],
+    ["version 12", handshake("/ws", [...goodHeaders("Sec-WebSocket-Version"), "Sec-WebSocket-Version: 12"])],
+    ["version abc", handshake("/ws", [...goodHeaders("Sec-WebSocket-Version"), "Sec-WebSocket-Version: abc"])],
+    ["no version", handshake("/ws", goodHeaders("Sec-WebSocket-Version"))],
+    ["POST", handshake("/ws").replace("GET", "POST")],
+    ["a body", `${handshake("/ws", [...goodHeaders(), "Content-Length: 5"])}hello`],
+    ["a chunked body", `${handshake("/ws", [...goodHeaders(), "Transfer-Encoding: chunked"])}5\r\nhello\r\n0\r\n\r\n`],
+    ["an upgrade to something else", handshake("/ws", [...goodHeaders("Upgrade"), "Upgrade: h2c"])],
+    ["Connection without Upgrade", handshake("/ws", [...goodHeaders("Connection"), "Connection: keep-alive"])],
+  ];
+  for (const [name, request] of malformed) {
+    test(`a handshake with ${name} is answered with a 4xx`, async () => {
+      const { status } = await it.answered(request);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      await it.stillServes();
+    });
+  }
+
+  for (const [name, header] of [
+    ["WebSocket", "Upgrade: WebSocket"],
+    ["WEBSOCKET", "Upgrade: WEBSOCKET"],
+  ] as const) {
+    test(`Upgrade: ${name} is taken in this case too`, async () => {
+      expect((await it.answered(handshake("/ws", [...goodHeaders("Upgrade"), header]))).status).toBe(101);
+    });
+  }
+
+  test("Connection: keep-alive, Upgrade is taken, as Firefox sends it", async () => {
+    expect(
+      (await it.answered(handshake("/ws", [...goodHeaders("Connection"), "Connection: keep-alive, Upgrade"]))).status,
+    ).toBe(101);
+  });
+
+  test("the 101 proves that the key was read", async () => {
+    const headers = [...goodHeaders("Sec-WebSocket-Key"), "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
+    const { headers: given } = await it.answered(handshake("/ws", headers));
+    // The example of RFC 6455 section 1.3.
+    expect(given.get("sec-websocket-accept")).toBe("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  });
+
+  test("no extension is agreed to", async () => {
+    const { status, headers } = await it.answered(
+      handshake("/ws", [...goodHeaders(), "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]),
+    );
+    expect(status).toBe(101);
+    expect(headers.has("sec-websocket-extensions")).toBe(false);
+  });
+
+  test("a query that is not percent-encoded well does no harm", async () => {
+    const { status } = await it.answered(handshake("/ws?room=%ZZ&name=%E0%A4"));
+    expect([101, 400]).toContain(status);
+    await it.stillServes();
+  });
+
+  test("a room in the path that is not percent-encoded well does no harm", async () => {
+    const { status } = await it.answered(handshake("/ws/%ZZ"));
+    expect([101, 400, 404]).toContain(status);
+    await it.stillServes();
+  });
+});
+
+describe("refusal", () => {
+  test("a refused upgrade bears a problem document", async () => {
+    const answer = await it.answered(handshake("/ws", [...goodHeaders(), "Sec-WebSocket-Protocol: chat"]));
+    expectProblem(answer, 400);
+  });
+
+  test(`a refused upgrade on the ${target.transport} transport leaves the listener open`, async () => {
+    for (let round = 0; round < 20; round++) await it.answered(handshake("/ws", goodHeaders("Sec-WebSocket-Key")));
+    await it.stillServes();
+  });
+});

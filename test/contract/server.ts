@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { binaryOf, root, type Target } from "../matrix/targets.ts";
+import { target as targetAtHand } from "./contract-test.ts";
+
+/** How a server is started; `env` and `args` are settings on top of the suite's own. */
+export interface ServerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** A running server, seen from outside. */
+export interface Server {
+  readonly port: number;
+  readonly pid: number;
+  /** Resolves with the exit code, or with the signal's name. */
+  readonly exited: Promise<number | string>;
+  /** Everything it has said so far, for a failure's message. */
+  output(): string;
+  alive(): boolean;
+  /** Resident memory in MiB (Linux). */
+  residentMiB(): number;
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
+  /** Ends it at once. */
+  stop(): Promise<void>;
+}
+
+/** What a server said that did not stay. */
+export interface Exit {
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const startWithinMs = 15_000;
+const suiteEnv = { PORT: "0", HOST: "127.0.0.1", GREENROOM_LOG: "memory", GREENROOM_RATE_LIMITS: "off" };
+
+/** Starts the server on the target at hand and resolves once it says where it listens. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const { child, said, exited } = spawnServer(options);
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(new Error(`Cannot start the server: ${why}\n${said.stdout}${said.stderr}`));
+    const deadline = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail(`no address within ${startWithinMs} ms`);
+    }, startWithinMs);
+    child.stdout?.on("data", function look() {
+      const address = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said.stdout);
+      if (address === null) return;
+      clearTimeout(deadline);
+      child.stdout?.off("data", look);
+      resolve(Number(address[1]));
+    });
+    void exited.then((code) => {
+      clearTimeout(deadline);
+      fail(`it exited with ${code}`);
+    });
+  });
+  return {
+    port,
+    pid: child.pid ?? 0,
+    exited,
+    output: () => `${said.stdout}${said.stderr}`.slice(-2_000),
+    alive: () => child.exitCode === null && child.signalCode === null,
+    residentMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    signal: (name) => void child.kill(name),
+    async stop() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+/** Runs the server's command where it is expected to end by itself: `--help`, or a setting it refuses. */
+export async function runServer(options: ServerOptions = {}): Promise<Exit> {
+  const { child, said, exited } = spawnServer(options);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), startWithinMs);
+  const code = await exited;
+  clearTimeout(deadline);
+  return { code, ...said };
+}
+
+interface Spawned {
+  readonly child: ChildProcess;
+  readonly said: { stdout: string; stderr: string };
+  readonly exited: Promise<number | string>;
+}
+
+function spawnServer({ env = {}, args = [] }: ServerOptions): Spawned {
+  const { runtime, args: before, env: targetEnv }: Target = targetAtHand;
+  const child = spawn(binaryOf(runtime), [...before, "src/main.ts", ...args], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      ...suiteEnv,
+      ...targetEnv,
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()));
+  // A worker that is ended early takes its servers with it.
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
+  const exited = once(child, "close").then(([code, signal]: (number | string | null)[]) => {
+    process.off("exit", end);
+    return code ?? signal ?? "nothing";
+  });
+  return { child, said, exited };
+}

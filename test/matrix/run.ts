@@ -1,0 +1,78 @@
+/**
+ * Runs every suite where it belongs: the unit suites inside each runtime, the house suites on Node 24, and the contract
+ * suite against a server on each target.
+ *
+ *     node test/matrix/run.ts [--only unit|house|contract] [--target node24,bun,…] [FILE …]
+ *
+ * Nothing is skipped: a missing runtime, an empty suite and a skipped test are failures.
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { exceptions } from "../contract/exceptions.ts";
+import { installRuntimes } from "./install.ts";
+import { endJobs, type Job, type Outcome, runJob } from "./job.ts";
+import { printOutcome, printSummary } from "./report.ts";
+import { type TargetName, targets, unitRuntimes } from "./targets.ts";
+
+const lanes = 2;
+const versions = { node24: "node 24.", deno: "deno 2.9.5", bun: "bun 1.4.5" } as const;
+
+const { values, positionals } = parseArgs({
+  options: { only: { type: "string" }, target: { type: "string" } },
+  allowPositionals: true,
+});
+const jobs = chosen(everyJob());
+installRuntimes();
+process.once("exit", endJobs);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+const outcomes = await inLanes(jobs);
+printSummary(outcomes);
+process.exitCode = outcomes.some(({ failures }) => failures.length > 0) ? 1 : 0;
+
+function everyJob(): Job[] {
+  const contract = Object.entries(targets).map(([target]): Job => {
+    const env = { GREENROOM_TEST_TARGET: target };
+    return {
+      kind: "contract",
+      target,
+      runtime: "driver",
+      args: [],
+      env,
+      exceptions: Object.keys(exceptions[target as TargetName] ?? {}),
+    };
+  });
+  const unit = Object.entries(unitRuntimes).map(([target, { runtime, args }]): Job => {
+    const env = { GREENROOM_TEST_RUNTIME: versions[target as keyof typeof versions] };
+    return { kind: "unit", target, runtime, args, env, exceptions: [] };
+  });
+  const house: Job = { kind: "house", target: "node24", runtime: "driver", args: [], env: {}, exceptions: [] };
+  return [...unit, ...contract, house];
+}
+
+function chosen(all: readonly Job[]): Job[] {
+  const wanted = values.target?.split(",");
+  const kinds = values.only?.split(",");
+  const jobs = all.filter(({ kind, target }) => (kinds?.includes(kind) ?? true) && (wanted?.includes(target) ?? true));
+  const unknown = wanted?.filter((name) => !all.some(({ target }) => target === name)) ?? [];
+  if (jobs.length === 0 || unknown.length > 0) {
+    console.error(
+      `Cannot run --only ${values.only ?? "all"} --target ${values.target ?? "all"}: targets are ${[...new Set(all.map(({ target }) => target))].join(", ")}`,
+    );
+    process.exit(2);
+  }
+  return jobs;
+}
+
+async function inLanes(waiting: readonly Job[]): Promise<Outcome[]> {
+  const outcomes = new Map<Job, Outcome>();
+  const queue = [...waiting];
+  const lane = async (): Promise<void> => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const outcome = await runJob(job, positionals);
+      outcomes.set(job, outcome);
+      printOutcome(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return waiting.map((job) => outcomes.get(job) as Outcome);
+}

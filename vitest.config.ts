@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+const contract = "test/contract/**/*.test.ts";
+const house = ["test/architecture.test.ts", "test/package/**/*.test.ts", "test/types/**/*.test.ts"];
+const apart = ["test/browser/**", "test/runtimes/**"];
+
+/**
+ * Three kinds of suites: `unit` runs inside every runtime, `house` holds the repository together, `contract` drives a
+ * running server from outside. `node test/matrix/run.ts` runs them all where they belong.
+ */
+export default defineConfig({
+  test: {
+    pool: "forks",
+    projects: [
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart] } },
+      { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: "contract", include: [contract], maxWorkers: 3, testTimeout: 30_000, hookTimeout: 30_000 } },
+    ],
+  },
+});
