@@ -41,4 +41,5 @@ export type {
 export { closeCodes, comesBack, type Limits } from "./actors/wire/mod.ts";
 export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";
 export { type MemoryLogOptions, memoryLog } from "./logs/memory.ts";
+export { honoUpgrade } from "./routes/hono-upgrade.ts";
 export type { Upgrade, UpgradePlan } from "./routes/upgrade.ts";

@@ -9,7 +9,7 @@ export interface Config {
   readonly log: "memory";
   readonly rateLimits: "on" | "off";
   readonly echo: "on" | "off" | "conformance";
-  readonly transport: "native" | "node";
+  readonly transport: "auto" | "native" | "node";
   readonly heartbeatMs: number;
   readonly drainMs: number;
   readonly roomIdleMs: number;
@@ -85,10 +85,10 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   transport: {
     variable: "GREENROOM_TRANSPORT",
     flag: "--transport",
-    default: "native",
-    takes: "native or node",
-    meaning: "the sockets to use on Deno: its own, or those of node:http",
-    schema: v.picklist(["native", "node"]),
+    default: "auto",
+    takes: "auto, native or node",
+    meaning: "the sockets to use: the runtime's own, or those of node:http",
+    schema: v.picklist(["auto", "native", "node"]),
   },
   heartbeatMs: {
     variable: "GREENROOM_HEARTBEAT_MS",

@@ -1,5 +1,6 @@
 import type { Socket, SocketEvents } from "../actors/connection/mod.ts";
 import { closeCodes, type Format, type Frames, sendable, utf8Bytes } from "../actors/wire/mod.ts";
+import { DrainPoll } from "../routes/drain-poll.ts";
 import type { UpgradePlan } from "../routes/upgrade.ts";
 
 /** What is used of the WebSocket that Deno hands out on an upgrade. */
@@ -16,14 +17,12 @@ export interface DenoWebSocket {
 }
 
 const OPEN = 1;
-/** How often to look whether the buffer has drained, in ms: Deno does not say. */
-const POLL_MS = 20;
 
 /** A native socket of Deno: it pings by itself, cannot be paused, and has no end but a close. */
 class DenoSocket implements Socket {
   readonly pings = false;
   readonly #ws: DenoWebSocket;
-  #poll: ReturnType<typeof setInterval> | undefined;
+  readonly #poll = new DrainPoll(() => this.bufferedBytes);
   events: SocketEvents | undefined;
 
   constructor(ws: DenoWebSocket) {
@@ -45,19 +44,14 @@ class DenoSocket implements Socket {
   ping(): void {}
 
   awaitDrain(): undefined {
-    if (this.#poll !== undefined) return;
-    const before = this.#ws.bufferedAmount;
-    this.#poll = setInterval(() => {
-      if (this.#ws.bufferedAmount * 2 > before && this.#ws.readyState === OPEN) return;
-      this.stop();
-      this.events?.drained();
-    }, POLL_MS);
+    this.#poll.start(() => this.events?.drained());
   }
 
-  /** Ends the polling. */
-  stop(): void {
-    clearInterval(this.#poll);
-    this.#poll = undefined;
+  /** The socket is closed; Deno says 0 where the connection was lost. */
+  closed(code: number): void {
+    this.#poll.stop();
+    this.events?.closed(code === 0 ? closeCodes.abnormal.code : code);
+    this.events = undefined;
   }
 
   pause(): boolean {
@@ -89,10 +83,6 @@ export function connectDeno(ws: DenoWebSocket, { connect, maxMessageBytes }: Upg
     if (bytes > maxMessageBytes) socket.close(closeCodes.tooBig.code, closeCodes.tooBig.reason);
     else socket.events?.received(message);
   };
-  ws.onclose = ({ code }) => {
-    socket.stop();
-    socket.events?.closed(code === 0 ? closeCodes.abnormal.code : code);
-    socket.events = undefined;
-  };
+  ws.onclose = ({ code }) => socket.closed(code);
   ws.onerror = () => undefined; // "close" follows
 }

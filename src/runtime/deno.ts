@@ -67,8 +67,8 @@ export async function serve({ port = 8080, hostname = "127.0.0.1", fetch }: Serv
   };
 }
 
-/** Whether the headers of an upgrade's response can be changed; Deno 2.5 throws over it. */
-function headersCanBeSet(): boolean {
+/** Whether the headers of an upgrade's response can be changed: on Deno 2.9 they can, on 2.5 that throws. */
+export function headersCanBeSet(): boolean {
   const [major = 0, minor = 0] = deno.version.deno.split(".").map(Number);
   return major > 2 || minor >= 9;
 }
