@@ -1,0 +1,51 @@
+import type { ServeOptions, Server } from "../../src/runtime/server.ts";
+
+/** Serves with this runtime's own entry. */
+export async function serveHere(options: ServeOptions): Promise<Server> {
+  if ("Bun" in globalThis) return (await import("../../src/runtime/bun.ts")).serve(options);
+  if ("Deno" in globalThis) return (await import("../../src/runtime/deno.ts")).serve(options);
+  return (await import("../../src/runtime/node.ts")).serve(options);
+}
+
+/** A plain client, as any user has one: the standard `WebSocket`, and what it was sent. */
+export class PlainClient {
+  readonly #socket: WebSocket;
+  readonly #events: Record<string, unknown>[] = [];
+  #look: (() => void) | undefined;
+  readonly closed: Promise<number>;
+
+  constructor(url: string, protocols: readonly string[] = []) {
+    this.#socket = new WebSocket(url, [...protocols]);
+    this.#socket.addEventListener("message", ({ data }) => {
+      this.#events.push(...[JSON.parse(String(data)) as Record<string, unknown>].flat());
+      this.#look?.();
+    });
+    this.closed = new Promise((resolve) => {
+      this.#socket.addEventListener("close", ({ code }) => resolve(code));
+    });
+  }
+
+  /** Resolves with the next event of a type, whether it came already or not. */
+  async next(type: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const at = this.#events.findIndex((event) => event["type"] === type);
+      if (at >= 0) return this.#events.splice(at, 1)[0] as Record<string, unknown>;
+      await new Promise<void>((resolve) => {
+        this.#look = resolve;
+      });
+    }
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  say(command: object): void {
+    this.#socket.send(JSON.stringify(command));
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    await this.closed;
+  }
+}
