@@ -2,10 +2,14 @@ import { Hono } from "hono";
 import { connections, type House } from "./actors/connection/mod.ts";
 import { ActorSystem, type Ports, type SystemEvent } from "./actors/kernel/mod.ts";
 import {
+  type Bus,
+  type Host,
+  hosting,
   journal,
   journalMailbox,
   type Proposal,
   presence,
+  type Records,
   type RoomLayer,
   type RoomLog,
   rooms,
@@ -13,6 +17,8 @@ import {
 } from "./actors/room/mod.ts";
 import { announced, type Durability, defaultLimits, type Limits } from "./actors/wire/mod.ts";
 import { memoryLog } from "./logs/memory.ts";
+import { memoryBus } from "./logs/memory-bus.ts";
+import { MemoryRecords } from "./logs/memory-records.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { Occupancy } from "./routes/occupancy.ts";
 import { pageRoutes } from "./routes/page.ts";
@@ -29,6 +35,12 @@ export interface GreenroomOptions {
   readonly durability?: Durability;
   /** Limits other than the default ones. */
   readonly limits?: Partial<Limits>;
+  /** Where small keyed things are kept, such as hosts' leases; in memory when left out. */
+  readonly records?: Records;
+  /** How this node and others tell each other what may get lost; nobody is told when left out. */
+  readonly bus?: Bus;
+  /** Actors that act for rooms, one at a time in the whole cluster. */
+  readonly hosts?: readonly Host[];
   /** Layers of every room, around its core and inside presence. */
   readonly layers?: readonly RoomLayer[];
   /** Whether clients are held to their rates. */
@@ -60,11 +72,14 @@ export interface Greenroom {
 /** Makes a room server. */
 export function greenroom(options: GreenroomOptions = {}): Greenroom {
   const { log = memoryLog(), durability = "memory", layers = [], rateLimits = true, echo = "on" } = options;
-  const { upgrade = deferred, observe, ports = realPorts() } = options;
+  const { upgrade = deferred, observe, ports = realPorts(), hosts = [] } = options;
+  const { records = new MemoryRecords(ports.clock), bus = memoryBus() } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const system = new ActorSystem(ports, observe === undefined ? {} : { observe });
   const journalRef = system.spawn(journal<Proposal>(log), { name: "journal", mailbox: journalMailbox });
-  const roomsRef = system.spawn(rooms({ log, journal: journalRef, limits, layers: [presence, ...layers] }), {
+  const node = `node ${Math.floor(ports.random() * 36 ** 8).toString(36)}`;
+  const all = [presence, ...layers, hosting(hosts, { records, node })];
+  const roomsRef = system.spawn(rooms({ log, bus, journal: journalRef, limits, layers: all }), {
     name: "rooms",
     mailbox: roomsMailbox,
   });
@@ -95,7 +110,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
       .then(() => true)
       .catch(() => false);
     await system.shutdown();
-    await log.close();
+    await Promise.all([log.close(), records.close(), bus.close()]);
     return closed;
   }
 

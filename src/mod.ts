@@ -25,18 +25,32 @@ export type {
 export { ActorSystem, restartOnFailure, stopOnFailure } from "./actors/kernel/mod.ts";
 export type {
   AudienceObserver,
+  Bus,
+  Change,
   Draft,
   Entry,
+  Fence,
   Head,
+  Host,
+  HostMessage,
+  HostPost,
+  HostRoom,
   Outcome,
   Page,
   PageLimit,
+  PutOptions,
+  PutOutcome,
   Range,
+  Records,
+  RecordsPage,
   RoomLayer,
   RoomLog,
   RoomMessage,
   RoomScope,
+  Stored,
+  Subscription,
   Tail,
+  Watch,
 } from "./actors/room/mod.ts";
 export { closeCodes, comesBack, type Limits } from "./actors/wire/mod.ts";
 export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { version } from "../src/version.ts";
 import { importsOf } from "./architecture/imports.ts";
 import { breaches } from "./architecture/law.ts";
 
@@ -74,6 +75,7 @@ describe("the law of imports", () => {
     ["src/client/client.ts", 'import type { Room } from "../actors/room/room.ts";'],
     ["src/runtime/node.ts", 'import { config } from "./config.js";'],
     ["src/runtime/node.ts", 'import { config } from "./config";'],
+    ["src/greenroom.ts", 'import { serve } from "./runtime/node.ts";'],
     ["src/toolbox/one.ts", ""],
   ])("catches %s when it says %s", (path, source) => {
     expect(breaches(path, source)).toHaveLength(1);
@@ -84,6 +86,7 @@ describe("the law of imports", () => {
     ["src/actors/kernel/cell.ts", '// Deno.env and "valibot" are for others\nconst text = "process.exit";'],
     ["src/actors/connection/member.ts", 'import type { RoomMessage } from "../room/room.ts";'],
     ["src/routes/socket.ts", 'import { Hono } from "hono/tiny";'],
+    ["src/greenroom.ts", 'import { realPorts } from "./runtime/ports.ts";'],
     ["src/logs/memory.ts", 'import type { RoomLog } from "../actors/room/log.ts";'],
     ["src/runtime/node.ts", 'import { createServer } from "node:http";\nprocess.exitCode = 1;'],
   ])("lets %s say %s", (path, source) => {
@@ -153,6 +156,7 @@ describe("the package", () => {
 
   test("has one version", () => {
     expect(deno.version).toBe(node.version);
+    expect(version).toBe(node.version);
     expect(JSON.parse(read("package-lock.json") ?? "").version).toBe(node.version);
   });
 

@@ -23,6 +23,8 @@ interface RoomEntries {
   bytes: number;
   /** Places by sender and key. */
   readonly keys: Map<string, number>;
+  /** The newest token of each host. */
+  readonly fences: Map<string, number>;
   readonly tails: Set<{ readonly node: object; readonly onEntries: OnEntries }>;
 }
 
@@ -38,10 +40,11 @@ export class MemoryStore {
     this.#limits = { roomEntries, roomBytes, totalBytes, newEpoch: options.newEpoch ?? (() => crypto.randomUUID()) };
   }
 
-  /** The log as one node sees it: its tails bring what the other nodes append. */
-  connect(): RoomLog {
+  /** The log as one node sees it: its tails bring what the other nodes append, where there are any (`shared`). */
+  connect({ shared = true }: { readonly shared?: boolean } = {}): RoomLog {
     const node = {};
     return {
+      shared,
       append: (drafts, done) => done(drafts.map((draft) => this.#append(node, draft))),
       read: (room, range, limit) => Promise.resolve(this.#read(room, range, limit)),
       head: (room) => Promise.resolve(headOf(this.#touch(room))),
@@ -50,8 +53,12 @@ export class MemoryStore {
     };
   }
 
-  #append(node: object, { room: name, ...draft }: Draft): Outcome {
+  #append(node: object, { room: name, fence, ...draft }: Draft): Outcome {
     const room = this.#touch(name);
+    if (fence !== undefined) {
+      if (fence.token < (room.fences.get(fence.host) ?? 0)) return { type: "refused", reason: "fenced" };
+      room.fences.set(fence.host, fence.token);
+    }
     const mark = draft.key === undefined ? undefined : markOf(draft.sender.id, draft.key);
     const earlier = mark === undefined ? undefined : room.keys.get(mark);
     if (earlier !== undefined) return { type: "duplicate", epoch: room.epoch, seq: earlier };
@@ -101,7 +108,7 @@ export class MemoryStore {
     let room = this.#rooms.get(name);
     if (room === undefined) {
       const epoch = this.#limits.newEpoch();
-      room = { epoch, entries: [], start: 0, seq: 0, bytes: 0, keys: new Map(), tails: new Set() };
+      room = { epoch, entries: [], start: 0, seq: 0, bytes: 0, keys: new Map(), fences: new Map(), tails: new Set() };
     } else if (this.#bytes * 2 > this.#limits.totalBytes)
       this.#rooms.delete(name); // to stand last again
     else return room;
@@ -142,7 +149,7 @@ export class MemoryStore {
 
 /** A log in memory for one node alone. */
 export function memoryLog(options: MemoryLogOptions = {}): RoomLog {
-  return new MemoryStore(options).connect();
+  return new MemoryStore(options).connect({ shared: false });
 }
 
 function headOf(room: RoomEntries): Head {

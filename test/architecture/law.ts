@@ -16,8 +16,9 @@ interface Ring {
 }
 
 /**
- * Who may import whom: `runtime → routes → connection, room → kernel, wire`, and `logs → room's ports`. A folder that
- * is not named here may not exist.
+ * Who may import whom: `runtime → greenroom → routes → connection, room → kernel, wire`, and `logs → room's ports`.
+ * `greenroom.ts` puts the rings together, and of a runtime it knows the ports alone. A folder that is not named here
+ * may not exist; a file named here comes before the folder it lies in.
  */
 const rings: Readonly<Record<string, Ring>> = {
   kernel: { at: "src/actors/kernel/", ours: [], packages: [] },
@@ -25,17 +26,28 @@ const rings: Readonly<Record<string, Ring>> = {
   room: { at: "src/actors/room/", ours: ["kernel", "wire"], packages: [] },
   connection: { at: "src/actors/connection/", ours: ["kernel", "wire"], types: ["room"], packages: [] },
   routes: { at: "src/routes/", ours: ["connection", "room", "kernel", "wire"], packages: ["hono", "valibot"] },
-  logs: { at: "src/logs/", ours: [], types: ["room", "wire"], packages: ["ws"], runtime: true },
+  logs: { at: "src/logs/", ours: [], types: ["room", "wire", "kernel"], packages: [], runtime: true },
+  greenroom: {
+    at: "src/greenroom.ts",
+    ours: ["ports", "routes", "connection", "room", "kernel", "wire", "logs", "version"],
+    packages: ["hono"],
+  },
+  ports: { at: "src/runtime/ports.ts", ours: ["kernel"], packages: [], runtime: true },
   runtime: {
     at: "src/runtime/",
-    ours: ["routes", "connection", "room", "kernel", "wire", "logs"],
+    ours: ["greenroom", "ports", "routes", "connection", "room", "kernel", "wire", "logs", "version"],
     packages: ["hono", "@hono/node-server", "ws", "valibot"],
     runtime: true,
   },
   client: { at: "src/client/", ours: ["wire"], packages: [] },
   web: { at: "src/web/", ours: ["client", "wire"], packages: [] },
   testing: { at: "src/testing/", ours: ["connection", "room", "kernel", "wire", "logs"], packages: [] },
-  mod: { at: "src/mod.ts", ours: ["runtime", "routes", "connection", "room", "kernel", "wire", "logs"], packages: [] },
+  version: { at: "src/version.ts", ours: [], packages: [] },
+  mod: {
+    at: "src/mod.ts",
+    ours: ["greenroom", "routes", "connection", "room", "kernel", "wire", "logs"],
+    packages: [],
+  },
   main: { at: "src/main.ts", ours: ["runtime"], packages: [], runtime: true },
 };
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
-import { root } from "../matrix/targets.ts";
+import { binaryOf, root } from "../matrix/targets.ts";
 import { start } from "./started.ts";
 
 const script = `${root}scripts/with-runtime.mjs`;
@@ -22,6 +22,7 @@ describe.each([
   ["deno", ["run", "-A"]],
   ["bun", []],
 ] as const)("scripts/with-runtime.mjs %s", (name, before) => {
+  binaryOf(name); // Where it is missing the script would install it, and every test here would wait for that.
   const run = (...args: string[]) => start(process.execPath, [script, name, ...before, waits, ...args]);
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(

@@ -59,7 +59,7 @@ describe("greenroom() in an app of one's own", () => {
 
   it("lets middleware refuse an upgrade, before its route or after", async () => {
     const app = new Hono();
-    app.use("/ws/before", (c) => c.text("no", 401));
+    app.use("/ws/before", async (c, _next) => c.text("no", 401));
     app.use("/ws/after", async (c, next) => {
       await next();
       c.res = c.text("no", 403);

@@ -9,8 +9,6 @@ import { RestartIntensity, stopOnFailure } from "./supervision.ts";
 import type { TreeNode } from "./tree.ts";
 import type { World } from "./world.ts";
 
-const STOP: unique symbol = Symbol("stop");
-
 /** An actor's place: what stays the same from one life to the next. Others know it as an {@linkcode ActorRef}. */
 export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   readonly path: string;
@@ -18,7 +16,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   readonly behavior: Behavior<M>;
   readonly layers: readonly Layer<M>[];
   readonly #parent: TreeNode | undefined;
-  readonly #mailbox: Mailbox<M, Guarded<M> | typeof STOP>;
+  readonly #mailbox: Mailbox<M, Guarded<M>>;
   readonly #intensity: RestartIntensity;
   #children: Map<string, TreeNode> | undefined;
   #watchers: Map<object, (ending: Ending) => void> | undefined;
@@ -26,6 +24,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   #state: "running" | "resting" | "stopping" | "ended" = "running";
   #ending: Ending = { type: "stopped" };
   #rested = false;
+  #stopAsked = false;
   #held = false;
   #queued = false;
   #busySince = 0;
@@ -43,7 +42,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.path = path;
     this.behavior = behavior;
     this.layers = options.layers ?? [];
-    this.#mailbox = new Mailbox(options.mailbox);
+    this.#mailbox = new Mailbox(options.mailbox, (shed) => world.deadLetters.add(path, "overflow", shed));
     this.#intensity = new RestartIntensity(options.supervision ?? stopOnFailure);
     this.#begin();
   }
@@ -53,21 +52,19 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
       this.world.deadLetters.add(this.path, "stopped", message);
       return false;
     }
-    const shed = this.#mailbox.put(message);
-    if (shed !== undefined) this.world.deadLetters.add(this.path, "overflow", shed);
-    if (shed === message) return false;
-    this.#wake();
-    return true;
+    const taken = this.#mailbox.put(message);
+    if (taken) this.#arrived();
+    return taken;
   }
 
   /** Puts something into the control lane, which takes it whatever the mailbox holds. */
-  urge(item: Guarded<M> | typeof STOP): void {
+  urge(item: Guarded<M>): void {
     if (this.#state === "ended") {
-      if (item !== STOP) this.world.deadLetters.add(this.path, "stopped", item.message);
+      this.world.deadLetters.add(this.path, "stopped", item.message);
       return;
     }
     this.#mailbox.urge(item);
-    this.#wake();
+    this.#arrived();
   }
 
   get ended(): boolean {
@@ -76,7 +73,10 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   stop(): undefined {
     if (this.#state === "resting") this.#stopping({ type: "stopped" });
-    else this.urge(STOP);
+    else {
+      this.#stopAsked = true;
+      this.#wake();
+    }
   }
 
   spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C>): ActorRef<C> {
@@ -90,6 +90,13 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     return child;
   }
 
+  /** Stops the child of that path; one that has ended already is let be, and one that is none cannot be stopped. */
+  stopChild(path: string): undefined {
+    const prefix = `${this.path}/`;
+    if (!path.startsWith(prefix)) throw new Error(`Cannot stop ${path}: it is no child of ${this.path}`);
+    this.#children?.get(path.slice(prefix.length))?.stop();
+  }
+
   watch(watcher: object, notify: (ending: Ending) => void): void {
     if (this.#state === "ended") notify(this.#ending);
     else (this.#watchers ??= new Map()).set(watcher, notify);
@@ -101,13 +108,15 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   run(limit: number): boolean {
     for (let taken = 0; taken < limit && this.#state === "running"; taken += 1) {
+      if (this.#stopAsked) {
+        this.#stopping({ type: "stopped" });
+        break;
+      }
       const item = this.#held ? this.#mailbox.takeControl() : this.#mailbox.take();
       if (item === undefined) break;
-      if (item === STOP) this.#stopping({ type: "stopped" });
-      else this.#deliver(item);
+      this.#deliver(item);
     }
-    // While resting, only a stop is looked for: the rest waits for the next life.
-    this.#queued = this.#state === "running" && this.#waiting > 0;
+    this.#queued = this.#state === "running" && this.#waiting;
     return this.#queued;
   }
 
@@ -121,7 +130,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     try {
       run();
     } catch (error) {
-      if (life === this.#life && !life.ended) this.#fail(error);
+      if (life === this.#life && this.#state === "running") this.#fail(error);
       else this.world.report({ type: "failed", path: this.path, error, outcome: "ignored" });
     }
   }
@@ -145,15 +154,19 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     };
   }
 
-  /** Messages that may be taken now. */
-  get #waiting(): number {
-    return this.#held ? this.#mailbox.controlDepth : this.#mailbox.depth;
+  /** Whether there is something to do now. */
+  get #waiting(): boolean {
+    return this.#stopAsked || (this.#held ? this.#mailbox.controlDepth : this.#mailbox.depth) > 0;
+  }
+
+  #arrived(): void {
+    if (this.#mailbox.depth === 1) this.#busySince = this.world.ports.clock.now();
+    this.#wake();
   }
 
   #wake(): void {
-    if (this.#queued || this.#state === "resting" || this.#waiting === 0) return;
+    if (this.#queued || this.#state === "resting" || !this.#waiting) return;
     this.#queued = true;
-    this.#busySince = this.world.ports.clock.now();
     this.world.dispatcher.ready(this);
   }
 
@@ -229,7 +242,6 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#endLife();
     this.#state = "ended";
     for (let left = this.#mailbox.take(); left !== undefined; left = this.#mailbox.take()) {
-      if (left === STOP) continue;
       this.world.deadLetters.add(this.path, "stopped", left instanceof Guarded ? left.message : left);
     }
     const watchers = this.#watchers;

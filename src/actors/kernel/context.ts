@@ -47,6 +47,8 @@ export interface Context<M> {
   stop(): undefined;
   /** Starts a child, which ends with this life at the latest. */
   spawn<C>(behavior: Behavior<C>, options?: SpawnOptions<C>): ActorRef<C>;
+  /** Ends a child: its own children first, then itself. */
+  stopChild(child: ActorRef<never>): undefined;
   /** Has `toMessage(ending)` told to this actor once `ref` has ended; at once if it has already. */
   watch(ref: ActorRef<never>, toMessage: (ending: Ending) => M): undefined;
   /** Takes a `watch` back. */

@@ -42,6 +42,7 @@ export class Life<M> implements Context<M> {
   readonly #cell: Cell<M>;
   #handle: Handle<M> = unborn;
   #core: Handle<M> = unborn;
+  #becomings = 0;
   #alarms: Map<string, Alarm> | undefined;
   #stops: (() => undefined)[] | undefined;
   #watched: Set<TreeNode> | undefined;
@@ -82,8 +83,12 @@ export class Life<M> implements Context<M> {
   }
 
   become(behavior: Behavior<M>): undefined {
+    this.#becomings += 1;
+    const becoming = this.#becomings;
     this.phase = behavior.name;
-    this.#core = behavior(this);
+    const core = behavior(this);
+    // A behaviour that has become another one while it began is over already.
+    if (becoming === this.#becomings) this.#core = core;
   }
 
   hold(): undefined {
@@ -103,13 +108,17 @@ export class Life<M> implements Context<M> {
     return this.#cell.spawn(behavior, options);
   }
 
+  stopChild(child: ActorRef<never>): undefined {
+    if (!this.ended) this.#cell.stopChild(child.path);
+  }
+
   watch(ref: ActorRef<never>, toMessage: (ending: Ending) => M): undefined {
     if (this.ended) return;
     const cell = ref as unknown as TreeNode;
     (this.#watched ??= new Set()).add(cell);
     cell.watch(this, (ending) => {
       this.#watched?.delete(cell);
-      this.tell(toMessage(ending));
+      this.#cell.guard(this, () => this.tell(toMessage(ending)));
     });
   }
 

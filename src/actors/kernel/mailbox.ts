@@ -38,8 +38,11 @@ export class Mailbox<M, C> {
   /** How many messages were refused or gave way, since the actor was born. */
   dropped = 0;
 
-  constructor(policy: MailboxPolicy<M> | undefined) {
+  readonly #onShed: (message: M) => void;
+
+  constructor(policy: MailboxPolicy<M> | undefined, onShed: (message: M) => void) {
     this.#policy = policy ?? ANYTHING;
+    this.#onShed = onShed;
   }
 
   get depth(): number {
@@ -55,31 +58,30 @@ export class Mailbox<M, C> {
     this.#control.push(item);
   }
 
-  /**
-   * Puts a message where its class belongs.
-   *
-   * @returns the message that found no room, which may be an older one; `undefined` when nothing was shed.
-   */
-  put(message: M): M | undefined {
+  /** Puts a message where its class belongs, and answers whether there was room for it. */
+  put(message: M): boolean {
     const name = this.#policy.classOf(message);
     if (name === "control") {
       this.#control.push(message);
-      return undefined;
+      return true;
     }
     const bounds = this.#policy.classes[name] as MessageClass;
-    const tally = (this.#tallies[name] ??= { count: 0, bytes: 0 });
+    this.#tallies[name] ??= { count: 0, bytes: 0 };
+    const tally = this.#tallies[name];
     const bytes = this.#policy.sizeOf?.(message) ?? 0;
-    let shed: M | undefined;
-    if (tally.count >= bounds.limit || (tally.bytes > 0 && tally.bytes + bytes > (bounds.limitBytes ?? Infinity))) {
-      this.dropped += 1;
-      if (bounds.overflow !== "drop-oldest") return message;
-      shed = this.#user.pluck((waiting) => this.#policy.classOf(waiting) === name);
-      if (shed !== undefined) this.#forget(shed);
+    while (tally.count >= bounds.limit || (tally.count > 0 && tally.bytes + bytes > (bounds.limitBytes ?? Infinity))) {
+      const oldest =
+        bounds.overflow === "drop-oldest"
+          ? this.#user.pluck((waiting) => this.#policy.classOf(waiting) === name)
+          : undefined;
+      this.#shed(oldest ?? message);
+      if (oldest === undefined) return false;
+      this.#forget(oldest);
     }
     tally.count += 1;
     tally.bytes += bytes;
     this.#user.push(message);
-    return shed;
+    return true;
   }
 
   /** Takes the next message: control before user, each lane in order. */
@@ -93,6 +95,11 @@ export class Mailbox<M, C> {
   /** Takes the next message of the control lane. */
   takeControl(): C | M | undefined {
     return this.#control.take();
+  }
+
+  #shed(message: M): void {
+    this.dropped += 1;
+    this.#onShed(message);
   }
 
   #forget(message: M): void {

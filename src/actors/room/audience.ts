@@ -57,24 +57,20 @@ export class Audience {
   }
 
   /**
-   * Hands the entries behind the front to every live member, and moves the front; answers whose budget was full. Framed
-   * once for all, but for senders whose own copies bear their keys.
+   * Hands the entries behind the front to every live member, and moves the front; whoever has no room for them is given to
+   * `onFull` before that. Framed once for all, but for senders whose own copies bear their keys.
    */
-  deliver(entries: readonly Encoded[]): readonly Cursor[] {
-    const before = this.front.seq;
-    this.front.seq = entries.at(-1)?.seq ?? before;
-    if (this.#live.length === 0) return [];
-    const frames = new Frames(entries.map((entry) => entry.text));
-    const personal = this.#personal(entries);
+  deliver(entries: readonly Encoded[], onFull: (cursor: Cursor) => undefined): undefined {
     const full: Cursor[] = [];
-    for (const cursor of this.#live) {
-      if (!cursor.listener.offer(personal?.get(cursor) ?? frames)) full.push(cursor);
+    if (this.#live.length > 0) {
+      const frames = new Frames(entries.map((entry) => entry.text));
+      const personal = this.#personal(entries);
+      for (const cursor of this.#live) {
+        if (!cursor.listener.offer(personal?.get(cursor) ?? frames)) full.push(cursor);
+      }
     }
-    for (const cursor of full) {
-      this.fallBehind(cursor);
-      cursor.seq = before;
-    }
-    return full;
+    for (const cursor of full) onFull(cursor);
+    this.front.seq = entries.at(-1)?.seq ?? this.front.seq;
   }
 
   /** Offers frames to the live members but one; who has no room for them goes without. Answers who does. */

@@ -141,7 +141,7 @@ export class Entrance {
       ),
     );
     listener.inform({ type: "seated", room, seat: cursor });
-    if (audience.of(listener) === cursor) this.#delivery.advance(cursor);
+    if (audience.of(listener) === cursor) this.#delivery.catchUp.advance(cursor);
   }
 
   #refuse({ listener, id }: Enter, code: "already_joined" | "unavailable"): undefined {

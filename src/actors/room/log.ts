@@ -16,10 +16,18 @@ export interface Draft {
   readonly key: string | undefined;
   /** Ms since 1970. */
   readonly at: number;
+  /** Under which lease it is said, where it comes from a host. */
+  readonly fence: Fence | undefined;
+}
+
+/** A host's lease: the log refuses what comes under an older token of the same host in the same room than it has seen. */
+export interface Fence {
+  readonly host: string;
+  readonly token: number;
 }
 
 /** One place in a room's log, and what stands there. */
-export interface Entry extends Omit<Draft, "room"> {
+export interface Entry extends Omit<Draft, "room" | "fence"> {
   /** 1, 2, 3, … without holes, within an epoch. */
   readonly seq: number;
 }
@@ -30,8 +38,8 @@ export type Outcome =
   | { readonly type: "appended"; readonly epoch: string; readonly entry: Entry; readonly oldest: number }
   /** Its key had been used before: that entry stands at `seq`, and this draft was ignored. */
   | { readonly type: "duplicate"; readonly epoch: string; readonly seq: number }
-  /** It is not in the log, and will not be. */
-  | { readonly type: "refused" }
+  /** It is not in the log, and will not be: the engine takes nothing at present, or its lease has passed to another. */
+  | { readonly type: "refused"; readonly reason: "unavailable" | "fenced" }
   /** It may be in the log or not: repeat it under the same key to find out. */
   | { readonly type: "unknown" };
 
@@ -61,6 +69,8 @@ export interface PageLimit {
  * engine behind it passes the same contract suite.
  */
 export interface RoomLog {
+  /** Whether other nodes append to it too. */
+  readonly shared: boolean;
   /**
    * Appends drafts of any rooms, each room's in order, and calls `done` once with one outcome per draft, in their order.
    * An engine that need not wait may call it at once. A bad draft does not spoil the rest.

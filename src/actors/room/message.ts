@@ -1,9 +1,9 @@
 import type { MailboxPolicy } from "../kernel/mod.ts";
-import { type CommandId, defaultLimits, type Json, type Position } from "../wire/mod.ts";
+import { type CommandId, defaultLimits, type Json, type Position, type SignalEvent } from "../wire/mod.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Appended } from "./journal.ts";
 import type { Listener } from "./listener.ts";
-import type { Entry, Head, Page } from "./log.ts";
+import type { Draft, Entry, Fence, Head, Outcome, Page } from "./log.ts";
 
 /** Someone wants to become a member. */
 export interface Enter {
@@ -60,29 +60,41 @@ export interface ListMembers {
   readonly cursor: string | undefined;
 }
 
-/** What a publish that is under way must be answered with. */
-export type Proposal = Pick<Publish, "listener" | "id">;
+/** A host of the room wants something said. */
+export interface Say extends Pick<Draft, "sender" | "content" | "data" | "key"> {
+  readonly type: "say";
+  readonly fence: Fence;
+  readonly done: (outcome: Outcome) => undefined;
+}
+
+/** Who is to hear what became of something that was to be appended: a member, or a host. */
+export type Proposal = Pick<Publish, "listener" | "id"> | Pick<Say, "done">;
 
 /** All that a room is told. */
 export type RoomMessage =
   | Enter
   | Leave
   | Publish
+  | Say
   | SignalMembers
   | ReadHistory
   | ListMembers
   | Appended<Proposal>
+  /** What a member on another node tells the members here. */
+  | { readonly type: "signalled"; readonly event: SignalEvent }
   /** What another node appended. */
   | { readonly type: "tailed"; readonly epoch: string; readonly entries: readonly Entry[] }
   /** The log has said where the room stands. */
   | { readonly type: "opened"; readonly page: Page }
   | { readonly type: "notOpened"; readonly error: unknown }
   | { readonly type: "open" }
-  /** The log has said where it stands now, after it had gone on under another epoch. */
-  | { readonly type: "rebased"; readonly head: Head }
   /** Entries between the head and something further on have been read. */
   | { readonly type: "gapRead"; readonly page: Page }
   | { readonly type: "gapNotRead"; readonly error: unknown }
+  | { readonly type: "readGap" }
+  /** It is time to ask the log for its head, in case word of an entry was lost; and it has answered. */
+  | { readonly type: "compare" }
+  | { readonly type: "compared"; readonly head: Head }
   /** The first page of a member who is entering. */
   | { readonly type: "firstRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
   | { readonly type: "firstNotRead"; readonly enter: Enter; readonly cursor: Cursor; readonly error: unknown }
@@ -118,6 +130,10 @@ export const roomMailbox: MailboxPolicy<RoomMessage> = {
       case "publish":
       case "signal":
         return message.type;
+      case "say":
+        return "publish";
+      case "signalled":
+        return "signal";
       case "history":
       case "members":
         return "ask";
@@ -129,9 +145,10 @@ export const roomMailbox: MailboxPolicy<RoomMessage> = {
     }
   },
   sizeOf(message) {
-    if (message.type !== "publish" && message.type !== "signal") return 0;
+    if (message.type === "signalled") return 200 + (message.event.data === undefined ? 0 : defaultLimits.dataBytes);
+    if (message.type !== "publish" && message.type !== "signal" && message.type !== "say") return 0;
     // Data has not been measured in its decoded form; it is at most as long as its bound.
     const data = message.data === undefined ? 0 : defaultLimits.dataBytes;
-    return 200 + data + (message.type === "publish" ? 2 * message.content.length : 0);
+    return 200 + data + (message.type === "signal" ? 0 : 2 * message.content.length);
   },
 };

@@ -1,6 +1,8 @@
+export type { Bus, Subscription } from "./bus.ts";
+export { type Host, type HostMessage, type HostPost, type HostRoom, hosting } from "./host.ts";
 export { type JournalMessage, journal, journalMailbox } from "./journal.ts";
 export type { Listener, Seat, SeatNews } from "./listener.ts";
-export type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Sender, Tail } from "./log.ts";
+export type { Draft, Entry, Fence, Head, Outcome, Page, PageLimit, Range, RoomLog, Sender, Tail } from "./log.ts";
 export type {
   Enter,
   Leave,
@@ -12,5 +14,6 @@ export type {
   SignalMembers,
 } from "./message.ts";
 export { presence } from "./presence.ts";
+export type { Change, PutOptions, PutOutcome, Records, RecordsPage, Stored, Watch } from "./records.ts";
 export { type RoomsMessage, type RoomsPage, rooms, roomsMailbox, turnAway } from "./rooms.ts";
 export type { AudienceObserver, RoomLayer, RoomScope } from "./scope.ts";

@@ -3,8 +3,10 @@ import { type ErrorEvent, encode } from "../wire/mod.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Appended } from "./journal.ts";
 import type { Outcome } from "./log.ts";
-import type { Proposal, Publish, RoomMessage } from "./message.ts";
+import type { Proposal, Publish, RoomMessage, Say } from "./message.ts";
 import type { RoomScope } from "./scope.ts";
+
+type Asked = Pick<Publish, "listener" | "id">;
 
 /** How what members say comes into the log, and what they hear of it, in one life of a room. */
 export class Proposals {
@@ -22,20 +24,29 @@ export class Proposals {
   publish({ listener, id, content, data, key }: Publish): undefined {
     const { name: room, journal } = this.#scope;
     const sender = { id: listener.user.id, name: listener.user.name };
-    const draft = { room, sender, content, data, key, at: this.#context.date() };
+    const draft = { room, sender, content, data, key, at: this.#context.date(), fence: undefined };
     if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) return;
     this.#refuse({ listener, id }, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
+  }
+
+  /** Does the same for a host. */
+  say({ sender, content, data, key, fence, done }: Say): undefined {
+    const { name: room, journal } = this.#scope;
+    const draft = { room, sender, content, data, key, at: this.#context.date(), fence };
+    const taken = journal.tell({ type: "append", draft, proposal: { done }, room: this.#context.self });
+    if (!taken) done({ type: "refused", reason: "unavailable" });
   }
 
   /** Tells each sender what became of its message, and hands on what is now in the log. */
   appended({ results }: Appended<Proposal>): undefined {
     for (const { proposal, outcome } of results) {
       if (outcome.type === "appended") this.#delivery.accept(outcome.epoch, [outcome.entry], outcome.oldest);
-      this.#answer(proposal, outcome);
+      if ("done" in proposal) proposal.done(outcome);
+      else this.#answer(proposal, outcome);
     }
   }
 
-  #answer(proposal: Proposal, outcome: Outcome): undefined {
+  #answer(proposal: Asked, outcome: Outcome): undefined {
     const { name: room } = this.#scope;
     const { listener, id } = proposal;
     const ack = { type: "ack", ...(id !== undefined && { id }), room } as const;
@@ -55,7 +66,7 @@ export class Proposals {
     }
   }
 
-  #refuse({ listener, id }: Proposal, error: Pick<ErrorEvent, "message"> & Partial<ErrorEvent>): undefined {
+  #refuse({ listener, id }: Asked, error: Pick<ErrorEvent, "message"> & Partial<ErrorEvent>): undefined {
     const base = { type: "error", code: "unavailable", retryAfter: 1_000, room: this.#scope.name } as const;
     listener.reply(encode({ ...base, ...(id !== undefined && { id }), ...error }));
   }

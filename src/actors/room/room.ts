@@ -1,5 +1,5 @@
 import type { Behavior, Context, Handle } from "../kernel/mod.ts";
-import { type CommandId, encode, Frames } from "../wire/mod.ts";
+import { type CommandId, encode, Frames, type Json, type SignalEvent } from "../wire/mod.ts";
 import { Archive } from "./archive.ts";
 import { Delivery } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
@@ -9,6 +9,8 @@ import { Proposals } from "./proposals.ts";
 import type { RoomScope } from "./scope.ts";
 
 const REOPEN_MS = 1_000;
+/** How often a log that other nodes append to is asked for its head, since word of an entry may get lost. */
+const COMPARE_MS = 5_000;
 /** The newest entries are read when a room opens, so that joins are served without asking again. */
 const OPENING = { count: 256, bytes: 256 * 1024 };
 
@@ -23,15 +25,22 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
   return function room(context: Context<RoomMessage>): Handle<RoomMessage> {
     scope.observers.clear(); // those of a former life; layers, which begin after this, set their own
     const delivery = new Delivery(scope, context);
+    const { catchUp } = delivery;
     const entrance = new Entrance(scope, context, delivery);
     const archive = new Archive(scope, context, delivery);
     const proposals = new Proposals(scope, context, delivery);
     const tail = scope.log.tail(scope.name, (epoch, entries) => {
       context.self.tell({ type: "tailed", epoch, entries });
     });
-    context.onStop(function closeTail(): undefined {
-      tail.close();
+    const topic = `signal ${scope.name}`;
+    const signals = scope.bus.subscribe(topic, (event) => {
+      context.self.tell({ type: "signalled", event: event as unknown as SignalEvent });
     });
+    context.onStop(function letGo(): undefined {
+      tail.close();
+      signals.close();
+    });
+    if (scope.log.shared) context.every("compare", COMPARE_MS, { type: "compare" });
     let open = false;
 
     function read(): undefined {
@@ -40,6 +49,14 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
         scope.log.read(scope.name, { before: Number.MAX_SAFE_INTEGER }, OPENING),
         (page) => ({ type: "opened", page }),
         (error) => ({ type: "notOpened", error }),
+      );
+    }
+
+    function compare(): undefined {
+      context.pipe(
+        scope.log.head(scope.name),
+        (head) => ({ type: "compared", head }),
+        () => ({ type: "compared", head: delivery.head }),
       );
     }
 
@@ -59,11 +76,19 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
       scope.rooms.tell({ type: "kept", room: scope.name });
     }
 
+    /** Tells members something, here and on other nodes; shed where there is no room in the budget. */
     function signal({ listener, name, data }: SignalMembers): undefined {
       const { id, name: label } = listener.user;
-      const event = { type: "signal", room: scope.name, name, ...(data !== undefined && { data }) } as const;
-      // Shed where there is no room in the budget: a signal is nothing that anyone must have.
-      scope.audience.spread(new Frames([encode({ ...event, sender: { id, name: label } })]), listener);
+      const sender = { id, name: label };
+      const event: SignalEvent = {
+        type: "signal",
+        room: scope.name,
+        name,
+        ...(data !== undefined && { data }),
+        sender,
+      };
+      scope.audience.spread(new Frames([encode(event)]), listener);
+      scope.bus.publish(topic, event as unknown as Json);
     }
 
     /** What members ask for is done for members only, and in an open room only. */
@@ -87,6 +112,11 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
           return entrance.leave(message);
         case "publish":
           return admits(message) ? proposals.publish(message) : undefined;
+        case "say":
+          return proposals.say(message);
+        case "signalled":
+          scope.audience.spread(new Frames([encode(message.event)]));
+          return;
         case "signal":
           return admits(message) ? signal(message) : undefined;
         case "history":
@@ -106,20 +136,24 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
           return read();
         case "notOpened":
           return notOpened();
-        case "rebased":
-          return delivery.rebased(message.head);
         case "gapRead":
           return delivery.gapRead(message.page);
         case "gapNotRead":
           return delivery.gapNotRead();
+        case "readGap":
+          return delivery.readGap();
+        case "compare":
+          return compare();
+        case "compared":
+          return delivery.compare(message.head);
         case "firstRead":
           return entrance.firstRead(message.enter, message.cursor, message.page);
         case "firstNotRead":
           return entrance.firstNotRead(message.enter, message.cursor);
         case "pageRead":
-          return delivery.pageRead(message.cursor, message.page);
+          return catchUp.pageRead(message.cursor, message.page);
         case "pageNotRead":
-          return delivery.pageNotRead(message.cursor);
+          return catchUp.pageNotRead(message.cursor);
         case "historyRead":
           message.settle();
           return archive.historyRead(message.asked, message.page);
@@ -128,9 +162,10 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
           return archive.historyNotRead(message.asked);
         case "resume":
           message.cursor.waiting = false;
-          return delivery.advance(message.cursor);
+          return catchUp.advance(message.cursor);
         case "full":
-          return delivery.lag(message.cursors);
+          for (const cursor of message.cursors) if (cursor.state === "live") catchUp.lag(cursor);
+          return;
         case "idle":
           return idle();
         case "retire":

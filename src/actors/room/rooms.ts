@@ -9,6 +9,7 @@ import {
 } from "../kernel/mod.ts";
 import { encode, type Limits, type RoomCount } from "../wire/mod.ts";
 import { Audience } from "./audience.ts";
+import type { Bus } from "./bus.ts";
 import type { JournalMessage } from "./journal.ts";
 import type { RoomLog } from "./log.ts";
 import { type Enter, type Proposal, type RoomMessage, roomMailbox } from "./message.ts";
@@ -55,6 +56,7 @@ export const roomsMailbox: MailboxPolicy<RoomsMessage> = {
 /** What rooms are made of. */
 export interface RoomsOptions {
   readonly log: RoomLog;
+  readonly bus: Bus;
   readonly journal: ActorRef<JournalMessage<Proposal>>;
   readonly limits: Limits;
   readonly layers: readonly RoomLayer[];
@@ -71,7 +73,7 @@ interface Resident {
  * The registry of the rooms on this node: they are born when someone wants in, and end when nobody has been in for long.
  * A room ends only by a question that stands in line behind whoever was sent to it before, so nobody is lost on the way.
  */
-export function rooms({ log, journal, limits, layers }: RoomsOptions): Behavior<RoomsMessage> {
+export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Behavior<RoomsMessage> {
   return function rooms(context: Context<RoomsMessage>): Handle<RoomsMessage> {
     const residents = new Map<string, Resident>();
     let sorted: readonly string[] | undefined;
@@ -80,6 +82,7 @@ export function rooms({ log, journal, limits, layers }: RoomsOptions): Behavior<
       const scope: RoomScope = {
         name,
         log,
+        bus,
         journal,
         rooms: context.self,
         limits,

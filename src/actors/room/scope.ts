@@ -1,9 +1,10 @@
 import type { ActorRef, Layer } from "../kernel/mod.ts";
 import type { Limits } from "../wire/mod.ts";
 import type { Audience } from "./audience.ts";
+import type { Bus } from "./bus.ts";
 import type { Cursor } from "./cursor.ts";
 import type { JournalMessage } from "./journal.ts";
-import type { RoomLog } from "./log.ts";
+import type { Entry, RoomLog } from "./log.ts";
 import type { Proposal, RoomMessage } from "./message.ts";
 import type { Recent } from "./recent.ts";
 import type { RoomsMessage } from "./rooms.ts";
@@ -15,6 +16,7 @@ export interface RoomScope {
   readonly log: RoomLog;
   readonly journal: ActorRef<JournalMessage<Proposal>>;
   readonly rooms: ActorRef<RoomsMessage>;
+  readonly bus: Bus;
   readonly limits: Limits;
   readonly audience: Audience;
   readonly roster: Roster;
@@ -33,6 +35,8 @@ export interface AudienceObserver {
   behind?(cursor: Cursor): undefined;
   /** A cursor is live, again or for the first time. */
   live?(cursor: Cursor): undefined;
+  /** The room's log has gone on. */
+  appended?(entries: readonly Entry[]): undefined;
 }
 
 /** One concern of a room, for its whole time: presence, moderation, state, slow mode, yours. */
