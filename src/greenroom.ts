@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { connections, type House } from "./actors/connection/mod.ts";
+import { connections, type House, Outbound } from "./actors/connection/mod.ts";
 import { ActorSystem, type Ports, type SystemEvent } from "./actors/kernel/mod.ts";
 import {
   type Bus,
@@ -84,11 +84,13 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     mailbox: roomsMailbox,
   });
   const connectionsRef = system.spawn(connections(), { name: "connections" });
-  const occupancy = new Occupancy(limits.connections);
+  const outbound = new Outbound(limits.outboxTotalBytes);
+  const occupancy = new Occupancy(limits.connections, outbound);
   const house: House = {
     system,
     connections: connectionsRef,
     rooms: roomsRef,
+    outbound,
     limits,
     announced: announced(limits, { durability }),
     server: `greenroom/${version}`,

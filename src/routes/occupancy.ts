@@ -1,14 +1,16 @@
-import type { SocketEvents } from "../actors/connection/mod.ts";
+import type { Outbound, SocketEvents } from "../actors/connection/mod.ts";
 import { problem } from "./problem.ts";
 
 /** How many connections there are, and whether more are let in. */
 export class Occupancy {
   readonly #limit: number;
+  readonly #outbound: Outbound;
   #open = 0;
   draining = false;
 
-  constructor(limit: number) {
+  constructor(limit: number, outbound: Outbound) {
     this.#limit = limit;
+    this.#outbound = outbound;
   }
 
   get open(): number {
@@ -19,7 +21,8 @@ export class Occupancy {
   refusal(): Response | undefined {
     if (this.draining)
       return problem(503, "Cannot take connections: the server is about to end", { "retry-after": "5" });
-    if (this.#open >= this.#limit) return problem(503, "Cannot take more connections", { "retry-after": "30" });
+    if (this.#open >= this.#limit || this.#outbound.full)
+      return problem(503, "Cannot take more connections", { "retry-after": "30" });
     return undefined;
   }
 

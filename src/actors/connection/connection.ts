@@ -38,9 +38,9 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
       socket.terminate();
     });
 
-    function end(name: CloseName): undefined {
+    function end(name: CloseName, withinMs = CLOSING_MS): undefined {
       outbox.close(closeCodes[name]);
-      context.after("overdue", CLOSING_MS, { type: "overdue" });
+      context.after("overdue", withinMs, { type: "overdue" });
       context.become(closing);
     }
 
@@ -68,6 +68,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
     function draining(): Handle<ConnectionMessage> {
       return function handle(message: ConnectionMessage): undefined {
         if (message.type === "end") return end(message.close);
+        if (message.type === "abandon") return end("overloaded", 0);
         if (message.type === "closed") return gone();
       };
     }
@@ -83,6 +84,9 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
           return drain(message.reconnectMs);
         case "flooded":
           return end("overloaded");
+        case "abandon":
+          // Its close stands behind all that was not read, so there is nothing to wait for.
+          return end("overloaded", 0);
         case "roomEnded":
           // Its members come back with what they have seen last, and are caught up.
           return end("internal");

@@ -13,6 +13,8 @@ export type ConnectionMessage =
   | { readonly type: "closed"; readonly code: number }
   /** The peer sends faster than it is listened to, and cannot be slowed down. */
   | { readonly type: "flooded" }
+  /** All connections together hold too much, and this one the most. */
+  | { readonly type: "abandon" }
   /** There is room in the outgoing budget again. */
   | { readonly type: "eased" }
   | { readonly type: "placed"; readonly room: string; readonly ref: ActorRef<RoomMessage> }

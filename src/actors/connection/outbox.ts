@@ -2,6 +2,7 @@ import type { ActorRef } from "../kernel/mod.ts";
 import type { Listener, SeatNews } from "../room/mod.ts";
 import { type CloseCode, type Format, Frames, type User } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
+import type { Outbound } from "./outbound.ts";
 import type { Socket } from "./socket.ts";
 
 /** What an outbox is made of. */
@@ -10,6 +11,8 @@ export interface OutboxOptions {
   readonly format: Format;
   /** What may be queued for this connection, what the runtime still holds included. */
   readonly budgetBytes: number;
+  /** The budget of all connections together. */
+  readonly outbound: Outbound;
 }
 
 /**
@@ -22,6 +25,7 @@ export class Outbox implements Listener {
   readonly #socket: Socket;
   readonly #format: Format;
   readonly #budgetBytes: number;
+  readonly #outbound: Outbound;
   #connection: ActorRef<ConnectionMessage> | undefined;
   #requestFlush: (() => undefined) | undefined;
   #parts: Frames[] = [];
@@ -32,13 +36,16 @@ export class Outbox implements Listener {
   #waiting: (() => undefined)[] = [];
   #close: CloseCode | undefined;
   #shut = false;
+  /** What was last said to be held here, to the budget of all. */
+  notedBytes = 0;
   /** Who the connection speaks for; a guest may still choose a name until it first joins. */
   user: User;
 
-  constructor(socket: Socket, { user, format, budgetBytes }: OutboxOptions) {
+  constructor(socket: Socket, { user, format, budgetBytes, outbound }: OutboxOptions) {
     this.#socket = socket;
     this.#format = format;
     this.#budgetBytes = budgetBytes;
+    this.#outbound = outbound;
     this.user = user;
   }
 
@@ -101,6 +108,16 @@ export class Outbox implements Listener {
     this.#requestFlush?.();
   }
 
+  /** Has the connection closed without what is still queued here: there is too much of it. */
+  abandon(): undefined {
+    this.#note(0);
+    if (this.#shut) return;
+    this.#parts = [];
+    this.#replies = [];
+    this.#bytes = 0;
+    this.#connection?.tell({ type: "abandon" });
+  }
+
   /** The connection is gone: nothing is written any more, and nobody waits for room. */
   shut(): undefined {
     this.#shut = true;
@@ -108,6 +125,7 @@ export class Outbox implements Listener {
     this.#replies = [];
     this.#waiting = [];
     this.#close = undefined;
+    this.#note(0);
   }
 
   /** Writes what the turn has queued, and tells those who wait for room when there is. */
@@ -124,13 +142,21 @@ export class Outbox implements Listener {
     this.ease();
   }
 
-  /** Tells those who wait for room, once less than half of the budget is in use. */
+  /** Takes note of what has left the runtime, and tells those who wait for room, once less than half of the budget is in use. */
   ease(): undefined {
+    this.#note(this.#shut ? 0 : this.#socket.bufferedBytes);
     if (this.#waiting.length === 0) return;
     if (this.loadBytes * 2 > this.#budgetBytes) return this.#socket.awaitDrain();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const run of waiting) run();
+  }
+
+  #note(bytes: number): undefined {
+    if (bytes === this.notedBytes) return;
+    const before = this.notedBytes;
+    this.notedBytes = bytes;
+    this.#outbound.note(this, { bytes, before });
   }
 
   #seal(): undefined {

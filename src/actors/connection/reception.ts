@@ -9,6 +9,7 @@ import { Inlet } from "./inlet.ts";
 import { intake } from "./intake.ts";
 import { member, served } from "./member.ts";
 import { type ConnectionMessage, connectionMailbox } from "./message.ts";
+import type { Outbound } from "./outbound.ts";
 import { Outbox } from "./outbox.ts";
 import { rateLimit } from "./rate-limit.ts";
 import type { Socket, SocketEvents } from "./socket.ts";
@@ -18,6 +19,7 @@ export interface House {
   readonly system: ActorSystem;
   readonly connections: ActorRef<ConnectionsMessage>;
   readonly rooms: ActorRef<RoomsMessage>;
+  readonly outbound: Outbound;
   readonly limits: Limits;
   readonly announced: Announced;
   /** What the server calls itself. */
@@ -36,8 +38,8 @@ export interface Admission {
 
 /** Makes a connection of a socket: one that takes part in rooms. */
 export function receive(house: House, socket: Socket, { user, format, asked, badName }: Admission): SocketEvents {
-  const { system, rooms, limits, announced, server } = house;
-  const outbox = new Outbox(socket, { user, format, budgetBytes: limits.outboxBytes });
+  const { system, rooms, limits, announced, server, outbound } = house;
+  const outbox = new Outbox(socket, { user, format, budgetBytes: limits.outboxBytes, outbound });
   const inlet = new Inlet(socket);
   const id = newId(system);
   const greeting = {
@@ -60,9 +62,9 @@ export function receive(house: House, socket: Socket, { user, format, asked, bad
 
 /** Makes a connection of a socket: one that says everything back. */
 export function receiveEcho(house: House, socket: Socket): SocketEvents {
-  const { system, limits } = house;
+  const { system, limits, outbound } = house;
   const user: User = { id: "guest:echo", name: "echo", guest: true };
-  const outbox = new Outbox(socket, { user, format: "v1", budgetBytes: limits.outboxBytes });
+  const outbox = new Outbox(socket, { user, format: "v1", budgetBytes: limits.outboxBytes, outbound });
   const inlet = new Inlet(socket);
   const open = echo(socket, outbox, inlet);
   return begin(house, { id: newId(system), socket, outbox, inlet, layers: [heartbeat(socket, outbox, limits)], open });
