@@ -52,8 +52,10 @@ export type {
   Tail,
   Watch,
 } from "./actors/room/mod.ts";
-export { closeCodes, comesBack, type Limits } from "./actors/wire/mod.ts";
+export { closeCodes, comesBack, type Json, type Limits } from "./actors/wire/mod.ts";
 export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";
-export { type MemoryLogOptions, memoryLog } from "./logs/memory.ts";
+export { type MemoryLogOptions, MemoryStore, memoryLog } from "./logs/memory.ts";
+export { MemoryHub, memoryBus } from "./logs/memory-bus.ts";
+export { MemoryRecords } from "./logs/memory-records.ts";
 export { honoUpgrade } from "./routes/hono-upgrade.ts";
 export type { Upgrade, UpgradePlan } from "./routes/upgrade.ts";

@@ -32,11 +32,10 @@ export class MemoryRecords implements Records {
     return Promise.resolve(this.#present(key));
   }
 
-  list(
-    prefix: string,
-    { limit, after = "" }: { readonly limit: number; readonly after?: string },
-  ): Promise<RecordsPage> {
-    const keys = [...this.#records.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+  list(prefix: string, { limit, after }: { readonly limit: number; readonly after?: string }): Promise<RecordsPage> {
+    const keys = [...this.#records.keys()]
+      .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+      .sort();
     const records: Stored[] = [];
     for (const key of keys) {
       const stored = this.#present(key);
