@@ -3,6 +3,8 @@ import { problem } from "./problem.ts";
 /** A key is 16 bytes in base64 (RFC 6455 §4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const VERSION = "13";
+/** `upgrade` among the options of `Connection`. */
+const UPGRADE = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 
 /** Whether a request asks for a WebSocket, however it spells that. */
 export function asksForWebSocket(headers: Headers): boolean {
@@ -17,6 +19,8 @@ export function asksForWebSocket(headers: Headers): boolean {
  */
 export function checkHandshake({ method, headers }: Request): Response | undefined {
   if (method !== "GET") return problem(400, "Cannot upgrade: the method is not GET");
+  if (!UPGRADE.test(headers.get("connection") ?? ""))
+    return problem(400, "Cannot upgrade: Connection does not say Upgrade");
   if (!KEY.test(headers.get("sec-websocket-key") ?? "")) {
     return problem(400, "Cannot upgrade: Sec-WebSocket-Key is not 16 bytes in base64");
   }

@@ -57,8 +57,6 @@ async function run(config: Config): Promise<void> {
   const server = await serve({ port, hostname, fetch: app.fetch }).catch((error: unknown) => {
     throw listenError(error, config);
   });
-  process.stdout.write(`Greenroom is listening on ${server.url}\n`);
-
   let ending = false;
   async function end(): Promise<void> {
     if (ending) return;
@@ -71,6 +69,8 @@ async function run(config: Config): Promise<void> {
   }
   process.on("SIGTERM", () => void end());
   process.on("SIGINT", () => void end());
+  // Only now, so that whoever reads it may end the server by a signal at once.
+  process.stdout.write(`Greenroom is listening on ${server.url}\n`);
   await server.ended;
   if (ending) return;
   process.stderr.write("greenroom: the server has stopped listening\n");

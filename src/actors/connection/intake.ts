@@ -33,14 +33,14 @@ export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Laye
     }
 
     function wait(): undefined {
-      context.hold();
+      context.hold("outbox");
       outbox.whenDrained(() => {
         context.self.tell({ type: "eased" });
       });
     }
 
     function eased(): undefined {
-      context.release();
+      context.release("outbox");
       return pass();
     }
 

@@ -14,7 +14,7 @@ import {
 } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Place, type RoomCommand, Seats } from "./seats.ts";
+import { type Place, type RoomCommand, Seats, type WaitingCommand } from "./seats.ts";
 
 /** The commands that are done here. */
 export const served: ReadonlySet<CommandType> = new Set<CommandType>([
@@ -69,7 +69,9 @@ export function member({
 
     function join(command: Join): undefined {
       const { room = DEFAULT_ROOM, username, since, history = limits.historyDefaultEntries, id } = command;
-      if (seats.of(room) !== undefined) {
+      const place = seats.of(room);
+      if (place !== undefined && !place.seated) return wait(room, place, command);
+      if (place !== undefined) {
         return refuse(command, {
           room,
           code: "already_joined",
@@ -111,8 +113,14 @@ export function member({
       if (place === undefined) {
         return refuse(command, { room, code: "not_joined", message: `Cannot do this in ${room}: join it first` });
       }
-      if (place.ref !== undefined && place.seat !== undefined) return pass(room, place.ref, command);
-      if (seats.stash(place, command)) return;
+      if (place.seated && place.ref !== undefined) return pass(room, place.ref, command);
+      return wait(room, place, command);
+    }
+
+    /** Keeps a command until the room's pending join has been answered. */
+    function wait(room: string, place: Place, command: WaitingCommand): undefined {
+      if (place.crowded) context.hold(room);
+      if (place.wait(command)) return;
       return refuse(command, {
         room,
         code: "overloaded",
@@ -180,14 +188,16 @@ export function member({
 
     /** Does what has waited for a room, now that there is a seat in it. */
     function settle(room: string, place: Place): undefined {
-      if (place.ref === undefined || place.seat === undefined) return;
-      for (const command of place.stash.splice(0)) inRoom({ ...command, room });
+      if (!place.seated) return;
+      context.release(room);
+      for (const command of place.release()) act({ ...command, room });
     }
 
     function turnedAway(room: string): undefined {
       const place = seats.remove(room);
+      context.release(room);
       if (place?.ref !== undefined) context.unwatch(place.ref);
-      for (const command of place?.stash ?? []) inRoom({ ...command, room });
+      for (const command of place?.release() ?? []) act({ ...command, room });
     }
 
     outbox.reply(encode({ type: "welcome", ...greeting, user: outbox.user }));

@@ -66,7 +66,9 @@ export class Outbox implements Listener {
 
   offer(frames: Frames): boolean {
     if (this.#shut) return true;
-    if (this.loadBytes + frames.bytes > this.#budgetBytes) return false;
+    // What alone is more than the whole budget goes when there is nothing else, or it would never go.
+    const { loadBytes } = this;
+    if (loadBytes > 0 && loadBytes + frames.bytes > this.#budgetBytes) return false;
     this.#seal();
     this.#push(frames);
     return true;

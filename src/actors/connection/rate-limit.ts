@@ -1,5 +1,5 @@
 import type { Context, Handle, Layer } from "../kernel/mod.ts";
-import { type CommandId, type Decoded, encode } from "../wire/mod.ts";
+import { type Command, type CommandId, type Decoded, encode, type PublishMessage } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -13,7 +13,8 @@ export interface RateLimitOptions {
 const PATIENCE_BURSTS = 3;
 
 /**
- * Bounds the commands of one connection, by a token bucket. One past it is answered with `rate_limited` and when to try
+ * Bounds the commands of one connection, by a token bucket; a publish that repeats one under the same key costs
+ * nothing: at once where the first came over this connection, else its token is given back. One past it is answered with `rate_limited` and when to try
  * again; a client that goes on and on all the same is closed with 4429.
  */
 export function rateLimit(outbox: Outbox, { perSecond, burst }: RateLimitOptions): Layer<ConnectionMessage> {
@@ -21,6 +22,14 @@ export function rateLimit(outbox: Outbox, { perSecond, burst }: RateLimitOptions
     let tokens = burst;
     let filledAt = context.now();
     let refusals = 0;
+    let keys: RecentKeys | undefined;
+
+    /** Whether this repeats a publish that was let through before. */
+    function repeats(decoded: Decoded): boolean {
+      if (!decoded.ok || decoded.command.type !== "message" || decoded.command.key === undefined) return false;
+      keys ??= new RecentKeys();
+      return keys.has(decoded.command);
+    }
 
     function fill(): undefined {
       const now = context.now();
@@ -39,14 +48,39 @@ export function rateLimit(outbox: Outbox, { perSecond, burst }: RateLimitOptions
     }
 
     return function handle(message: ConnectionMessage): undefined {
-      if (message.type !== "said") return next(message);
+      if (message.type === "repeated") tokens = Math.min(burst, tokens + 1);
+      if (message.type !== "said" || repeats(message.decoded)) return next(message);
       fill();
       if (tokens < 1) return refuse(message);
       tokens -= 1;
+      if (message.decoded.ok) keys?.add(message.decoded.command);
       refusals = Math.max(0, refusals - 1);
       return next(message);
     };
   };
+}
+
+/** How many keys a connection remembers. */
+const KEYS = 256;
+
+/** The keys under which a connection has published last. */
+class RecentKeys {
+  readonly #keys = new Set<string>();
+
+  has(command: PublishMessage): boolean {
+    return this.#keys.has(nameOf(command));
+  }
+
+  add(command: Command): undefined {
+    if (command.type !== "message" || command.key === undefined) return;
+    const [oldest] = this.#keys;
+    if (this.#keys.size >= KEYS && oldest !== undefined) this.#keys.delete(oldest);
+    this.#keys.add(nameOf(command));
+  }
+}
+
+function nameOf({ room = "", key = "" }: PublishMessage): string {
+  return `${room}\0${key}`;
 }
 
 /** What an answer refers to. */

@@ -1,19 +1,45 @@
 import type { ActorRef } from "../kernel/mod.ts";
 import type { RoomMessage, Seat } from "../room/mod.ts";
-import type { Command, Position } from "../wire/mod.ts";
+import type { Command, Join, Position } from "../wire/mod.ts";
 
-/** A command for one room. */
+/** A command for a room that was joined. */
 export type RoomCommand = Extract<Command, { readonly type: "leave" | "message" | "signal" | "history" | "members" }>;
 
-/** How many commands may wait behind a join, for one room. */
-const STASHED = 256;
+/** A command that may stand behind a pending join of its room. */
+export type WaitingCommand = RoomCommand | Join;
+
+/** Past the first, no more messages are read; a batch that is being read already may bring as many as the second. */
+const WAITING = { crowded: 64, most: 512 };
 
 /** One room as a connection sees it: joining, while it has no seat there yet, then joined. */
-export interface Place {
+export class Place {
   ref: ActorRef<RoomMessage> | undefined;
   seat: Seat | undefined;
-  /** Commands behind a join that has not been answered yet. */
-  readonly stash: RoomCommand[];
+  #waiting: WaitingCommand[] = [];
+
+  /** Whether the room has answered the join, and commands can go to it. */
+  get seated(): boolean {
+    return this.ref !== undefined && this.seat !== undefined;
+  }
+
+  /** Whether so much waits already that no more should be read. */
+  get crowded(): boolean {
+    return this.#waiting.length >= WAITING.crowded;
+  }
+
+  /** Keeps a command behind the pending join; answers whether there was room for it. */
+  wait(command: WaitingCommand): boolean {
+    if (this.#waiting.length >= WAITING.most) return false;
+    this.#waiting.push(command);
+    return true;
+  }
+
+  /** What has waited, in order. */
+  release(): readonly WaitingCommand[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
 }
 
 /** The rooms that a connection has joined or is joining. */
@@ -38,7 +64,7 @@ export class Seats {
   }
 
   add(room: string): undefined {
-    this.#places.set(room, { ref: undefined, seat: undefined, stash: [] });
+    this.#places.set(room, new Place());
   }
 
   /** Takes a room out; answers what waited for it. */
@@ -46,13 +72,6 @@ export class Seats {
     const place = this.#places.get(room);
     this.#places.delete(room);
     return place;
-  }
-
-  /** Keeps a command behind a pending join; answers whether there was room for it. */
-  stash(place: Place, command: RoomCommand): boolean {
-    if (place.stash.length >= STASHED) return false;
-    place.stash.push(command);
-    return true;
   }
 
   /** Where the connection is in each of its rooms. Names are keys like any other, `__proto__` too. */

@@ -25,7 +25,8 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   #ending: Ending = { type: "stopped" };
   #rested = false;
   #stopAsked = false;
-  #held = false;
+  /** Why nothing but control is taken at present. */
+  #holds: Set<string> | undefined;
   #queued = false;
   #busySince = 0;
   #restarts = 0;
@@ -112,7 +113,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
         this.#stopping({ type: "stopped" });
         break;
       }
-      const item = this.#held ? this.#mailbox.takeControl() : this.#mailbox.take();
+      const item = this.#holds !== undefined ? this.#mailbox.takeControl() : this.#mailbox.take();
       if (item === undefined) break;
       this.#deliver(item);
     }
@@ -120,8 +121,13 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     return this.#queued;
   }
 
-  hold(held: boolean): void {
-    this.#held = held;
+  hold(reason: string): void {
+    (this.#holds ??= new Set()).add(reason);
+  }
+
+  release(reason: string): void {
+    this.#holds?.delete(reason);
+    if (this.#holds?.size === 0) this.#holds = undefined;
     this.#wake();
   }
 
@@ -156,7 +162,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   /** Whether there is something to do now. */
   get #waiting(): boolean {
-    return this.#stopAsked || (this.#held ? this.#mailbox.controlDepth : this.#mailbox.depth) > 0;
+    return this.#stopAsked || (this.#holds !== undefined ? this.#mailbox.controlDepth : this.#mailbox.depth) > 0;
   }
 
   #arrived(): void {
@@ -182,7 +188,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   #begin(): void {
     this.#state = "running";
-    this.#held = false;
+    this.#holds = undefined;
     this.#life = new Life(this);
     try {
       this.#life.begin();

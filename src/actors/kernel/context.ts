@@ -39,10 +39,13 @@ export interface Context<M> {
   random(): number;
   /** Takes another behaviour from the next message on; the layers stay. */
   become(behavior: Behavior<M>): undefined;
-  /** Takes nothing but control messages from now on; the others wait in the mailbox, bounded as ever, until `release`. */
-  hold(): undefined;
-  /** Takes a `hold` back. A new life begins without one. */
-  release(): undefined;
+  /**
+   * Takes nothing but control messages from now on; the others wait in the mailbox, bounded as ever, until every `reason`
+   * for it has been taken back by `release`.
+   */
+  hold(reason?: string): undefined;
+  /** Takes a `hold` for that reason back. A new life begins without any. */
+  release(reason?: string): undefined;
   /** Ends this actor after the present message: its children first, then itself. */
   stop(): undefined;
   /** Starts a child, which ends with this life at the latest. */

@@ -91,12 +91,12 @@ export class Life<M> implements Context<M> {
     if (becoming === this.#becomings) this.#core = core;
   }
 
-  hold(): undefined {
-    if (!this.ended) this.#cell.hold(true);
+  hold(reason = ""): undefined {
+    if (!this.ended) this.#cell.hold(reason);
   }
 
-  release(): undefined {
-    if (!this.ended) this.#cell.hold(false);
+  release(reason = ""): undefined {
+    if (!this.ended) this.#cell.release(reason);
   }
 
   stop(): undefined {

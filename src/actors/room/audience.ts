@@ -73,11 +73,11 @@ export class Audience {
     this.front.seq = entries.at(-1)?.seq ?? this.front.seq;
   }
 
-  /** Offers frames to the live members but one; who has no room for them goes without. Answers who does. */
-  spread(frames: Frames, but?: Listener): readonly Cursor[] {
+  /** Offers frames to the live members but some; who has no room for them goes without. Answers who does. */
+  spread(frames: Frames, but: (cursor: Cursor) => boolean = nobody): readonly Cursor[] {
     const without: Cursor[] = [];
     for (const cursor of this.#live) {
-      if (cursor.listener !== but && !cursor.listener.offer(frames)) without.push(cursor);
+      if (!but(cursor) && !cursor.listener.offer(frames)) without.push(cursor);
     }
     return without;
   }
@@ -100,4 +100,8 @@ export class Audience {
     this.#live[cursor.index] = last;
     last.index = cursor.index;
   }
+}
+
+function nobody(): boolean {
+  return false;
 }

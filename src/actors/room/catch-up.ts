@@ -4,7 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
 import type { RoomMessage } from "./message.ts";
-import { type Encoded, encodeEntry, textFor } from "./recent.ts";
+import { type Encoded, encodeEntry, type StretchLimit, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
 /** What a member who is behind is handed at a time. */
@@ -19,12 +19,15 @@ export class CatchUp {
   readonly #scope: RoomScope;
   readonly #context: Context<RoomMessage>;
   readonly #delivery: Delivery;
+  readonly #stretch: StretchLimit;
   #retries = 0;
 
   constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
     this.#scope = scope;
     this.#context = context;
     this.#delivery = delivery;
+    // A stretch that no empty budget had room for would be refused for ever.
+    this.#stretch = { ...STRETCH, bytes: Math.min(STRETCH.bytes, scope.limits.outboxBytes / 4) };
   }
 
   /** Lets a cursor go on as far as its budget and the entries at hand allow, and makes it live at the head. */
@@ -33,7 +36,7 @@ export class CatchUp {
     this.#delivery.deliver();
     const { recent, audience } = this.#scope;
     while (cursor.seq < this.#delivery.head.seq) {
-      const stretch = recent.after(cursor.seq, STRETCH);
+      const stretch = recent.after(cursor.seq, this.#stretch);
       if (stretch === undefined) return this.#readPage(cursor);
       if (!this.#hand(cursor, stretch)) return;
     }
@@ -115,7 +118,7 @@ export class CatchUp {
   #readPage(cursor: Cursor): undefined {
     cursor.waiting = true;
     this.#context.pipe(
-      this.#scope.log.read(this.#scope.name, { after: cursor.seq }, STRETCH),
+      this.#scope.log.read(this.#scope.name, { after: cursor.seq }, this.#stretch),
       (page) => ({ type: "pageRead", cursor, page }),
       (error) => ({ type: "pageNotRead", cursor, error }),
     );

@@ -19,8 +19,10 @@ export interface Listener {
   inform(news: SeatNews): undefined;
 }
 
-/** What a connection must know of its place in a room. */
+/** What a connection must know of its place in a room, or of what it said there. */
 export type SeatNews =
+  /** It has repeated a publish under its key, which costs it nothing. */
+  | { readonly type: "repeated"; readonly room: string }
   | { readonly type: "seated"; readonly room: string; readonly seat: Seat }
   | { readonly type: "turnedAway"; readonly room: string };
 

@@ -1,19 +1,19 @@
 import type { Context, Handle, Layer } from "../kernel/mod.ts";
-import { encode, Frames, type Presence, type Sender } from "../wire/mod.ts";
+import { encode, Frames, type Presence } from "../wire/mod.ts";
+import { type Change, Changes } from "./changes.ts";
 import type { Cursor } from "./cursor.ts";
 import type { RoomMessage } from "./message.ts";
 import type { RoomScope } from "./scope.ts";
-
-/** Who came and who went between two announcements. */
-interface Change {
-  readonly joined: readonly Sender[];
-  readonly left: readonly string[];
-}
 
 /** How many changes are kept for members who are behind; one further behind is sent to ask for `members`. */
 const KEPT_CHANGES = 64;
 /** Counts give way to names again once there are this many times the limit: no flapping at the limit itself. */
 const RETURN = 0.9;
+
+/** Whether an event names anybody. */
+function tells({ joined, left }: Presence): boolean {
+  return joined !== undefined || left !== undefined;
+}
 
 /**
  * Tells a room's members who comes and goes: diffs, gathered into at most one event per `presenceIntervalMs`, and above
@@ -22,35 +22,17 @@ const RETURN = 0.9;
  */
 export function presence(scope: RoomScope): Layer<RoomMessage> {
   const { audience, roster, limits, name: room } = scope;
-  const pending = new Map<string, Sender | "left">();
+  const changes = new Changes();
+  /** Who has entered since the last announcement, and when: they were shown the members as they were then. */
+  const newcomers = new Map<Cursor, number>();
   const past: Change[] = [];
   let announced = 0;
   let counting = false;
 
-  function take(): Change {
-    const joined: Sender[] = [];
-    const left: string[] = [];
-    for (const [id, change] of pending) change === "left" ? left.push(id) : joined.push(change);
-    pending.clear();
-    return { joined, left };
-  }
-
-  function came(user: Sender): undefined {
-    if (pending.get(user.id) === "left") pending.delete(user.id);
-    else pending.set(user.id, { id: user.id, name: user.name });
-  }
-
-  function went(id: string): undefined {
-    const change = pending.get(id);
-    if (change !== undefined && change !== "left") pending.delete(id);
-    else pending.set(id, "left");
-  }
-
   /** The event that tells of a change; counts alone where there are too many, or where counting has just ended. */
-  function next(): Presence {
+  function next(change: Change): Presence {
     const was = counting;
     counting = roster.size > limits.presenceLimit * (counting ? RETURN : 1);
-    const change = take();
     const count = roster.size;
     if (counting || was) past.length = 0;
     else past.push(change);
@@ -69,8 +51,8 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
     const count = roster.size;
     if (since === announced) return [];
     if (counting) return [{ type: "presence", room, count, mode: "count" }];
-    const changes = announced - since > past.length ? undefined : past.slice(past.length - (announced - since));
-    if (changes !== undefined) return changes.map((change) => eventOf(change, count));
+    const kept = announced - since > past.length ? undefined : past.slice(past.length - (announced - since));
+    if (kept !== undefined) return kept.map((change) => eventOf(change, count));
     // Too far behind: as if counts had taken over and names come back, upon which a client asks for `members`.
     return [
       { type: "presence", room, count, mode: "count" },
@@ -91,16 +73,38 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
     function announce(): undefined {
       armed = false;
       scope.rooms.tell({ type: "counted", room, count: roster.size });
-      if (pending.size === 0) return;
+      if (changes.size === 0) return;
       quietUntil = context.now() + limits.presenceIntervalMs;
-      const full = audience.spread(new Frames([encode(next())]));
+      const was = counting;
+      const event = next(changes.since(0));
+      if (was || counting) spread(event);
+      else {
+        tellNewcomers();
+        // To the others nothing has changed where someone has come and gone again.
+        if (tells(event)) spread(event, (cursor) => newcomers.has(cursor));
+      }
+      changes.clear();
+      newcomers.clear();
+    }
+
+    function spread(event: Presence, but?: (cursor: Cursor) => boolean): undefined {
+      const full = audience.spread(new Frames([encode(event)]), but);
       for (const cursor of full) cursor.announced ??= announced - 1;
       if (full.length > 0) context.self.tell({ type: "full", cursors: full });
     }
 
+    /** Tells those who entered since the last announcement what has changed since then, and no more. */
+    function tellNewcomers(): undefined {
+      for (const [cursor, moment] of newcomers) {
+        const event = eventOf(changes.since(moment), roster.size);
+        if (tells(event)) cursor.listener.reply(encode(event));
+        if (cursor.announced !== undefined) cursor.announced = announced;
+      }
+    }
+
     function remove(id: string): undefined {
       if (!roster.remove(id)) return;
-      went(id);
+      changes.went(id);
       arm();
     }
 
@@ -109,12 +113,15 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
         cursor.announced = announced;
         const { user } = cursor.listener;
         context.cancel(`grace ${user.id}`);
-        if (!roster.enter(user)) return;
-        came(user);
-        arm();
+        if (roster.enter(user)) {
+          changes.came(user);
+          arm();
+        }
+        if (armed) newcomers.set(cursor, changes.now);
       },
       left(cursor: Cursor, abrupt: boolean): undefined {
         const { id } = cursor.listener.user;
+        newcomers.delete(cursor);
         if (!roster.drop(id)) return;
         if (abrupt) context.after(`grace ${id}`, limits.presenceGraceMs, { type: "graceOver", user: id });
         else remove(id);
@@ -132,7 +139,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
     for (const id of roster.absent()) {
       context.after(`grace ${id}`, limits.presenceGraceMs, { type: "graceOver", user: id });
     }
-    if (pending.size > 0) arm();
+    if (changes.size > 0) arm();
 
     return function handle(message: RoomMessage): undefined {
       if (message.type === "announce") return announce();

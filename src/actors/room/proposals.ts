@@ -54,6 +54,7 @@ export class Proposals {
       case "appended":
         return listener.reply(encode({ ...ack, seq: outcome.entry.seq }));
       case "duplicate":
+        listener.inform({ type: "repeated", room });
         return listener.reply(encode({ ...ack, seq: outcome.seq, duplicate: true }));
       case "refused":
         return this.#refuse(proposal, { message: `Cannot publish in ${room}: its log takes nothing at present` });

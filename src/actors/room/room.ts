@@ -87,7 +87,7 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
         ...(data !== undefined && { data }),
         sender,
       };
-      scope.audience.spread(new Frames([encode(event)]), listener);
+      scope.audience.spread(new Frames([encode(event)]), (cursor) => cursor.listener === listener);
       scope.bus.publish(topic, event as unknown as Json);
     }
 
