@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { connections, type House, Outbound } from "./actors/connection/mod.ts";
-import { ActorSystem, type Ports, type SystemEvent } from "./actors/kernel/mod.ts";
+import { ActorSystem, type Ports, restartOnFailure, type SystemEvent } from "./actors/kernel/mod.ts";
 import {
   type Bus,
   type Host,
@@ -76,7 +76,12 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
   const { records = new MemoryRecords(ports.clock), bus = memoryBus() } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const system = new ActorSystem(ports, observe === undefined ? {} : { observe });
-  const journalRef = system.spawn(journal<Proposal>(log), { name: "journal", mailbox: journalMailbox });
+  const journalRef = system.spawn(journal<Proposal>(log), {
+    name: "journal",
+    mailbox: journalMailbox,
+    // However often a log throws: without its journal, a node could never publish again.
+    supervision: restartOnFailure({ maxRestarts: Number.POSITIVE_INFINITY }),
+  });
   const node = `node ${Math.floor(ports.random() * 36 ** 8).toString(36)}`;
   const all = [presence, ...layers, hosting(hosts, { records, node })];
   const roomsRef = system.spawn(rooms({ log, bus, journal: journalRef, limits, layers: all }), {

@@ -14,9 +14,14 @@ export class StepScheduler implements Scheduler {
 
   /** Runs one waiting macrotask, by default the oldest; answers whether there was one. */
   step(at = 0): boolean {
-    const [run] = this.#waiting.splice(at, 1);
+    const run = this.take(at);
     run?.();
     return run !== undefined;
+  }
+
+  /** Takes one waiting macrotask out without running it. */
+  take(at = 0): (() => void) | undefined {
+    return at === 0 ? this.#waiting.shift() : this.#waiting.splice(at, 1)[0];
   }
 
   /** How many macrotasks are waiting. */

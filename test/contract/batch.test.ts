@@ -28,7 +28,7 @@ describe("batch", () => {
       { id: 2, seq: 1 },
       { id: 3, seq: 2 },
     ]);
-    expect((await client.next("history")).messages).toMatchObject([{ content: "a" }, { content: "b" }]);
+    expect(await client.next("history")).toMatchObject({ id: 4, room });
   });
 
   test("takes a bare object for an array of one", async () => {

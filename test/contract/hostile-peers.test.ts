@@ -18,9 +18,7 @@ describe("a hostile peer leaves the server serving:", () => {
     const bytes = fragments(100_000);
     const raws = await Promise.all(Array.from({ length: 20 }, () => it.upgraded()));
     for (const raw of raws) raw.write(bytes);
-    await Promise.all(
-      raws.map((raw) => Promise.race([raw.closeCode(20_000), raw.ended(20_000)]).catch(() => undefined)),
-    );
+    await Promise.all(raws.map((raw) => raw.closeCode(20_000).catch(() => undefined)));
     await it.stillServes();
     expect(it.server.residentMiB() - before).toBeLessThan(300);
   }, 60_000);
@@ -103,9 +101,9 @@ describe("a hostile peer leaves the server serving:", () => {
     for (let at = 0; at < 10; at++) (await it.upgraded(`/ws/${room}?name=stuck`)).socket.pause();
     const before = it.server.residentMiB();
     const data = "x".repeat(15_000);
-    for (let round = 0; round < 60; round++) {
-      for (let at = 0; at < 50; at++) writer.send({ type: "message", room, content: `${round}:${at}`, data });
-      await Promise.all([writer.take("ack", 50), writer.take("message", 50), reader.take("message", 50)]);
+    for (let round = 0; round < 150; round++) {
+      for (let at = 0; at < 20; at++) writer.send({ type: "message", room, content: `${round}:${at}`, data });
+      await Promise.all([writer.take("ack", 20), writer.take("message", 20), reader.take("message", 20)]);
     }
     await it.stillServes();
     // 45 MB went by for each of the ten; the log keeps 32 MiB of them once.
@@ -123,7 +121,7 @@ describe("a hostile peer leaves the server serving:", () => {
     for (let round = 0; round < 30; round++) {
       const raw = await it.upgraded();
       raw.write(Buffer.from(Array.from({ length: 400 }, (_, at) => (at * at * 31 + round * 97 + at * 17) % 256)));
-      await Promise.race([raw.closeCode(500), raw.ended(500)]).catch(() => undefined);
+      await raw.closeCode(500).catch(() => undefined);
       raw.destroy();
     }
     await it.stillServes();

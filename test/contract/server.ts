@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     port,
     pid: child.pid ?? 0,
     exited,
-    output: () => `${said.stdout}${said.stderr}`.slice(-2_000),
+    output: () => `${said.stdout}${said.stderr}`,
     alive: () => child.exitCode === null && child.signalCode === null,
     residentMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
     signal: (name) => void child.kill(name),

@@ -13,7 +13,6 @@ const settings = [
   "GREENROOM_DRAIN_MS",
   "GREENROOM_ROOM_IDLE_MS",
   "GREENROOM_ECHO",
-  "GREENROOM_GUEST_GRANTS",
 ];
 
 describe("greenroom --help", () => {

@@ -1,6 +1,6 @@
 import type { Failure, Outcome } from "./job.ts";
 
-const longestMessage = 12;
+const longestMessage = 8;
 
 /** Prints what came of one job: a line, and its failures below it. */
 export function printOutcome(outcome: Outcome): void {
@@ -27,7 +27,7 @@ function row({ job, passed, failures, exceptions, seconds }: Outcome): string {
 function printFailure({ name, message }: Failure): void {
   const lines = message
     .split("\n")
-    .filter((line) => !/^\s+at .*(node_modules|node:internal)/.test(line))
+    .filter((line) => !/^\s+at .*(node_modules|node:internal|contract-test\.ts|inbox\.ts|client\.ts)/.test(line))
     .slice(0, longestMessage);
-  console.log(`  ✗ ${name}\n${lines.map((line) => `      ${line.slice(0, 300)}`).join("\n")}`);
+  console.log(`  ✗ ${name}\n${lines.map((line) => `      ${line.slice(0, 200)}`).join("\n")}`);
 }

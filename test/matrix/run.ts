@@ -15,7 +15,6 @@ import { printOutcome, printSummary } from "./report.ts";
 import { type TargetName, targets, unitRuntimes } from "./targets.ts";
 
 const lanes = 2;
-const versions = { node24: "node 24.", deno: "deno 2.9.5", bun: "bun 1.4.5" } as const;
 
 const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, target: { type: "string" } },
@@ -41,8 +40,8 @@ function everyJob(): Job[] {
       exceptions: Object.keys(exceptions[target as TargetName] ?? {}),
     };
   });
-  const unit = Object.entries(unitRuntimes).map(([target, { runtime, args }]): Job => {
-    const env = { GREENROOM_TEST_RUNTIME: versions[target as keyof typeof versions] };
+  const unit = Object.entries(unitRuntimes).map(([target, { runtime, args, says }]): Job => {
+    const env = { GREENROOM_TEST_RUNTIME: says };
     return { kind: "unit", target, runtime, args, env, exceptions: [] };
   });
   const house: Job = { kind: "house", target: "node24", runtime: "driver", args: [], env: {}, exceptions: [] };

@@ -55,12 +55,9 @@ export const targets = {
 /** A target's name, as `--target` takes it. */
 export type TargetName = keyof typeof targets;
 
-/** Where the unit suites run, and what starts vitest there. */
+/** Where the unit suites run, what starts vitest there, and what the runtime must then say it is. */
 export const unitRuntimes = {
-  node24: { runtime: "node24", args: [] },
-  deno: { runtime: "deno", args: ["run", "-A", "--no-lock"] },
-  bun: { runtime: "bun", args: ["--bun"] },
-} satisfies Record<string, { runtime: Runtime; args: string[] }>;
-
-/** A unit run's name, as `--target` takes it. */
-export type UnitName = keyof typeof unitRuntimes;
+  node24: { runtime: "node24", args: [], says: "node 24." },
+  deno: { runtime: "deno", args: deno, says: "deno 2.9.5" },
+  bun: { runtime: "bun", args: ["--bun"], says: "bun 1.4.5" },
+} satisfies Record<string, { runtime: Runtime; args: readonly string[]; says: string }>;

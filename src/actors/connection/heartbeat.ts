@@ -22,35 +22,45 @@ export function heartbeat(
 ): Layer<ConnectionMessage> {
   return function heartbeatLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
     let seenAt = context.now();
-    let lowestBytes = 0;
+    /** Whether there was a sign of life since the last ping. */
+    let answered = true;
+    let progress = outbox.progress;
 
     function arm(): undefined {
       context.after("beat", Math.max(0, seenAt + heartbeatMs - context.now()), { type: "beat" });
     }
 
-    /** A peer that takes what was sent is alive, even if it has nothing to say. */
-    function progress(): undefined {
-      const { bufferedBytes } = socket;
-      if (bufferedBytes < lowestBytes) seenAt = context.now();
-      lowestBytes = bufferedBytes;
+    function seen(): undefined {
+      seenAt = context.now();
+      answered = true;
+    }
+
+    /** A peer that takes what was sent is alive, even if its answer stands behind much that it has not read yet. */
+    function look(): undefined {
+      outbox.sample();
+      if (outbox.progress !== progress) seen();
+      progress = outbox.progress;
     }
 
     function beat(): undefined {
-      progress();
+      look();
       if (context.now() - seenAt < heartbeatMs) return arm();
+      answered = false;
       if (socket.pings) socket.ping();
       const dueAt = context.now() + deadAfterMs - heartbeatMs;
-      context.after("verdict", dueAt - context.now(), { type: "verdict", askedAt: context.now(), dueAt });
+      context.after("verdict", dueAt - context.now(), { type: "verdict", dueAt });
     }
 
-    function verdict(askedAt: number, dueAt: number): undefined {
-      progress();
-      const dead = seenAt <= askedAt && (socket.pings || outbox.full);
+    function verdict(dueAt: number): undefined {
+      look();
+      const dead = !answered && (socket.pings || outbox.full);
       // A verdict that comes late says that this process was held up, and what the peer has sent may still wait.
       const late = context.now() - dueAt > (deadAfterMs - heartbeatMs) / 2;
       if (dead && !late) return close(outbox.full ? "overloaded" : "heartbeatMissed");
-      if (!dead) seenAt = Math.max(seenAt, askedAt);
-      return dead ? beat() : arm();
+      if (dead) return beat();
+      // Where the runtime pings by itself, silence says nothing.
+      if (!answered) seenAt = context.now();
+      return arm();
     }
 
     function close(name: CloseName): undefined {
@@ -64,12 +74,11 @@ export function heartbeat(
         case "beat":
           return beat();
         case "verdict":
-          return verdict(message.askedAt, message.dueAt);
+          return verdict(message.dueAt);
         case "alive":
-          seenAt = context.now();
-          return;
+          return seen();
         case "received":
-          seenAt = context.now();
+          seen();
           return next(message);
         default:
           return next(message);

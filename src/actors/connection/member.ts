@@ -1,5 +1,5 @@
 import type { ActorRef, Behavior, Context, Handle } from "../kernel/mod.ts";
-import type { RoomMessage, RoomsMessage } from "../room/mod.ts";
+import { type RoomMessage, type RoomsMessage, turnAway } from "../room/mod.ts";
 import {
   type Asked,
   type Command,
@@ -51,11 +51,14 @@ export function member({
 }: MemberOptions): Behavior<ConnectionMessage> {
   return function member(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
     const seats = new Seats();
+    const departing = new Map<string, ActorRef<RoomMessage>>();
     let named = false;
 
     context.onStop(function leaveAll(): undefined {
-      for (const [, { ref }] of seats.rooms()) {
-        ref?.tell({ type: "leave", listener: outbox, id: undefined, abrupt: true });
+      const leave = { type: "leave", listener: outbox, id: undefined, abrupt: true } as const;
+      for (const [room, { ref }] of seats.rooms()) {
+        if (ref !== undefined) ref.tell(leave);
+        else rooms.tell({ type: "leave", room, leave }); // it follows the entering, wherever that is
       }
     });
 
@@ -88,7 +91,8 @@ export function member({
       }
       named = true;
       seats.add(room);
-      const enter = { type: "enter", listener: outbox, id, since, history } as const;
+      const answer = outbox.promise(limits.eventBytes);
+      const enter = { type: "enter", listener: outbox, id, answer, since, history } as const;
       const { self } = context;
       const taken = rooms.tell({
         type: "enter",
@@ -100,7 +104,7 @@ export function member({
       });
       if (taken) return;
       seats.remove(room);
-      return refuse(command, { room, code: "overloaded", message: `Cannot join ${room}: too many are at the door` });
+      return turnAway(enter, room);
     }
 
     /** Does a command in a room that was joined; one that is being joined has it wait. */
@@ -129,29 +133,48 @@ export function member({
     }
 
     function pass(room: string, ref: ActorRef<RoomMessage>, command: RoomCommand): undefined {
-      if (ref.tell(toRoom(command, outbox, limits))) {
-        if (command.type === "leave") forget(room, ref);
+      const message = toRoom(command, outbox, limits);
+      if (ref.tell(message)) {
+        if (command.type === "leave") depart(room, ref);
         return;
       }
       if (command.type === "signal") return; // shed, as signals may be
-      return refuse(command, { room, code: "overloaded", message: `Cannot do this in ${room}: it has too much to do` });
+      const why = `Cannot do this in ${room}: it has too much to do`;
+      const id = command.id === undefined ? {} : { id: command.id };
+      const text = encode({ type: "error", ...id, room, code: "overloaded", message: why });
+      if ("answer" in message) message.answer(text);
+      else outbox.reply(text);
     }
 
-    function forget(room: string, ref: ActorRef<RoomMessage>): undefined {
+    /** Lets go of a room, which is still watched: should it end before it has answered, so does this connection. */
+    function depart(room: string, ref: ActorRef<RoomMessage>): undefined {
       seats.remove(room);
-      context.unwatch(ref);
+      departing.set(room, ref);
+    }
+
+    /** The room has answered. */
+    function gone(room: string): undefined {
+      const ref = departing.get(room);
+      departing.delete(room);
+      // It may have been joined again by now.
+      if (ref !== undefined && seats.of(room)?.ref !== ref) context.unwatch(ref);
     }
 
     function list({ id, prefix = "", limit = limits.pageEntries, cursor }: RoomsQuery): undefined {
       const said = id === undefined ? {} : { id };
-      rooms.tell({
+      const answer = outbox.promise(limits.eventBytes);
+      const taken = rooms.tell({
         type: "list",
         prefix,
         limit,
         cursor,
         reply: ({ rooms, cursor }) =>
-          outbox.reply(encode({ type: "rooms", ...said, rooms, ...(cursor !== undefined && { cursor }) })),
+          answer(encode({ type: "rooms", ...said, rooms, ...(cursor !== undefined && { cursor }) })),
       });
+      if (taken) return;
+      answer(
+        encode({ type: "error", ...said, code: "overloaded", message: "Cannot list rooms: too many ask at present" }),
+      );
     }
 
     function act(command: Command): undefined {
@@ -202,7 +225,18 @@ export function member({
 
     outbox.reply(encode({ type: "welcome", ...greeting, user: outbox.user }));
     if (badName) refuse({}, { code: "bad_command", message: "Cannot take this name: see issues", issues: ["name"] });
-    for (const { name, valid } of asked) {
+    const wanted = [...asked];
+    joinWanted();
+
+    /** Joins what the URL asked for, as far as the budget allows at a time. */
+    function joinWanted(): undefined {
+      for (let next = wanted[0]; next !== undefined && !outbox.full; next = wanted[0]) {
+        wanted.shift();
+        joinOrRefuse(next);
+      }
+    }
+
+    function joinOrRefuse({ name, valid }: Asked): undefined {
       if (valid) join({ type: "join", room: name });
       else
         refuse(
@@ -226,10 +260,14 @@ export function member({
           const place = seats.of(message.room);
           if (place === undefined) return;
           place.seat = message.seat;
-          return settle(message.room, place);
+          settle(message.room, place);
+          return joinWanted();
         }
+        case "gone":
+          return gone(message.room);
         case "turnedAway":
-          return turnedAway(message.room);
+          turnedAway(message.room);
+          return joinWanted();
         case "received":
           // Text has become commands by now, so this is binary, and none was announced.
           context.self.tell({ type: "end", close: "unsupportedData" });
@@ -252,9 +290,11 @@ function toRoom(command: RoomCommand, listener: Outbox, limits: Limits): RoomMes
       return { type: "signal", listener, name: command.name, data: command.data };
     case "history": {
       const { before, after, limit = limits.historyEntries } = command;
-      return { type: "history", listener, id, before, after, limit };
+      return { type: "history", listener, id, answer: listener.promise(limits.eventBytes), before, after, limit };
     }
-    case "members":
-      return { type: "members", listener, id, limit: command.limit ?? limits.joinedMembers, cursor: command.cursor };
+    case "members": {
+      const { limit = limits.joinedMembers, cursor } = command;
+      return { type: "members", listener, id, answer: listener.promise(limits.eventBytes), limit, cursor };
+    }
   }
 }

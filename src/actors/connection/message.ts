@@ -24,7 +24,7 @@ export type ConnectionMessage =
   | { readonly type: "drain"; readonly reconnectMs: number }
   | { readonly type: "end"; readonly close: CloseName }
   | { readonly type: "beat" }
-  | { readonly type: "verdict"; readonly askedAt: number; readonly dueAt: number }
+  | { readonly type: "verdict"; readonly dueAt: number }
   /** The peer has not answered the close. */
   | { readonly type: "overdue" };
 

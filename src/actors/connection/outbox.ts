@@ -32,10 +32,13 @@ export class Outbox implements Listener {
   /** Replies since the last part, not framed yet. */
   #replies: string[] = [];
   #bytes = 0;
-  #expectedBytes = 0;
+  #promisedBytes = 0;
   #waiting: (() => undefined)[] = [];
   #close: CloseCode | undefined;
   #shut = false;
+  #bufferedThen = 0;
+  /** Grows whenever the runtime is seen to have got rid of something: the peer's end takes it. */
+  progress = 0;
   /** What was last said to be held here, to the budget of all. */
   notedBytes = 0;
   /** Who the connection speaks for; a guest may still choose a name until it first joins. */
@@ -57,7 +60,7 @@ export class Outbox implements Listener {
 
   /** All that counts against the budget. */
   get loadBytes(): number {
-    return this.#bytes + this.#expectedBytes + this.#socket.bufferedBytes;
+    return this.#bytes + this.#promisedBytes + this.#socket.bufferedBytes;
   }
 
   get full(): boolean {
@@ -66,9 +69,10 @@ export class Outbox implements Listener {
 
   offer(frames: Frames): boolean {
     if (this.#shut) return true;
-    // What alone is more than the whole budget goes when there is nothing else, or it would never go.
+    // One event that is more than the whole budget goes when there is nothing else, or it would never go.
     const { loadBytes } = this;
-    if (loadBytes > 0 && loadBytes + frames.bytes > this.#budgetBytes) return false;
+    const alone = loadBytes === 0 && frames.texts.length === 1;
+    if (!alone && loadBytes + frames.bytes > this.#budgetBytes) return false;
     this.#seal();
     this.#push(frames);
     return true;
@@ -87,14 +91,15 @@ export class Outbox implements Listener {
     this.#requestFlush?.();
   }
 
-  expect(bytes: number): () => undefined {
-    this.#expectedBytes += bytes;
+  /** Sets bytes of the budget aside for a reply that is still to be made; the answer takes it, and gives them back. */
+  promise(bytes: number): (text: string) => undefined {
+    this.#promisedBytes += bytes;
     let due = true;
-    return () => {
+    return (text) => {
       if (!due) return;
       due = false;
-      this.#expectedBytes -= bytes;
-      this.#requestFlush?.();
+      this.#promisedBytes -= bytes;
+      this.reply(text);
     };
   }
 
@@ -136,12 +141,23 @@ export class Outbox implements Listener {
     const parts = this.#parts;
     this.#parts = [];
     this.#bytes = 0;
-    if (parts.length > 0) this.#socket.send(parts, this.#format);
+    if (parts.length > 0) {
+      this.sample();
+      this.#socket.send(parts, this.#format);
+      this.#bufferedThen = this.#socket.bufferedBytes;
+    }
     if (this.#close !== undefined) {
       this.#socket.close(this.#close.code, this.#close.reason);
       this.#close = undefined;
     }
     this.ease();
+  }
+
+  /** Looks whether what the runtime holds has become less since it was looked at last. */
+  sample(): undefined {
+    const { bufferedBytes } = this.#socket;
+    if (bufferedBytes < this.#bufferedThen) this.progress += 1;
+    this.#bufferedThen = bufferedBytes;
   }
 
   /** Takes note of what has left the runtime, and tells those who wait for room, once less than half of the budget is in use. */

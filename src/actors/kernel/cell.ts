@@ -15,7 +15,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   readonly world: World;
   readonly behavior: Behavior<M>;
   readonly layers: readonly Layer<M>[];
-  readonly #parent: TreeNode | undefined;
+  readonly parent: TreeNode | undefined;
   readonly #mailbox: Mailbox<M, Guarded<M>>;
   readonly #intensity: RestartIntensity;
   #children: Map<string, TreeNode> | undefined;
@@ -39,7 +39,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     { behavior, options }: { readonly behavior: Behavior<M>; readonly options: SpawnOptions<M> },
   ) {
     this.world = world;
-    this.#parent = parent;
+    this.parent = parent;
     this.path = path;
     this.behavior = behavior;
     this.layers = options.layers ?? [];
@@ -91,11 +91,10 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     return child;
   }
 
-  /** Stops the child of that path; one that has ended already is let be, and one that is none cannot be stopped. */
-  stopChild(path: string): undefined {
-    const prefix = `${this.path}/`;
-    if (!path.startsWith(prefix)) throw new Error(`Cannot stop ${path}: it is no child of ${this.path}`);
-    this.#children?.get(path.slice(prefix.length))?.stop();
+  /** Stops a child; one that has ended already is let be, and one that is none cannot be stopped. */
+  stopChild(child: TreeNode): undefined {
+    if (child.parent !== this) throw new Error(`Cannot stop ${child.path}: it is no child of ${this.path}`);
+    if (!child.ended) child.stop();
   }
 
   watch(watcher: object, notify: (ending: Ending) => void): void {
@@ -200,7 +199,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   #fail(error: unknown): void {
     const now = this.world.ports.clock.now();
-    const delayMs = this.#intensity.fail(now);
+    const delayMs = this.#stopAsked ? undefined : this.#intensity.fail(now);
     this.#lastFailure = {
       message: error instanceof Error ? error.message : String(error),
       at: this.world.ports.clock.date(),
@@ -253,8 +252,8 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     const watchers = this.#watchers;
     this.#watchers = undefined;
     for (const notify of watchers?.values() ?? []) notify(this.#ending);
-    if (this.#parent === undefined) this.world.topEnded(this.path);
-    else this.#parent.childEnded(this.path.slice(this.#parent.path.length + 1));
+    if (this.parent === undefined) this.world.topEnded(this.path);
+    else this.parent.childEnded(this.path.slice(this.parent.path.length + 1));
   }
 
   #endLife(): void {

@@ -109,7 +109,7 @@ export class Life<M> implements Context<M> {
   }
 
   stopChild(child: ActorRef<never>): undefined {
-    if (!this.ended) this.#cell.stopChild(child.path);
+    if (!this.ended) this.#cell.stopChild(child as unknown as TreeNode);
   }
 
   watch(ref: ActorRef<never>, toMessage: (ending: Ending) => M): undefined {

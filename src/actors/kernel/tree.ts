@@ -6,6 +6,7 @@ import type { ActorSnapshot } from "./snapshot.ts";
 /** A cell as its neighbours in the tree see it, whatever messages it takes. */
 export interface TreeNode {
   readonly path: string;
+  readonly parent: TreeNode | undefined;
   readonly ended: boolean;
   stop(): undefined;
   spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C>): ActorRef<C>;

@@ -1,9 +1,9 @@
 import type { Context } from "../kernel/mod.ts";
 import { type CommandId, encode } from "../wire/mod.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Page } from "./log.ts";
+import type { Head, Page } from "./log.ts";
 import type { ListMembers, ReadHistory, RoomMessage } from "./message.ts";
-import { withEntries } from "./pages.ts";
+import { fitting, withEntries } from "./pages.ts";
 import { type Encoded, encodeEntry, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
@@ -15,11 +15,14 @@ export class Archive {
   readonly #scope: RoomScope;
   readonly #context: Context<RoomMessage>;
   readonly #delivery: Delivery;
+  /** What the log is being asked. */
+  readonly #reading = new Set<ReadHistory>();
 
   constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
     this.#scope = scope;
     this.#context = context;
     this.#delivery = delivery;
+    context.onStop(() => this.#giveUp());
   }
 
   /** Answers from what is at hand, else from the log. */
@@ -35,52 +38,64 @@ export class Archive {
           ? recent.after(range.after, limit)
           : undefined
         : recent.before(range.before, head.oldest, limit);
-    if (entries !== undefined) return this.#answer(asked, entries, head.oldest);
-    const settle = asked.listener.expect(limits.eventBytes);
+    if (entries !== undefined) return this.#answer(asked, entries, head);
+    this.#reading.add(asked);
     this.#context.pipe(
       log.read(name, range, limit),
-      (page) => ({ type: "historyRead", asked, page, settle }),
-      () => ({ type: "historyNotRead", asked, settle }),
+      (page) => ({ type: "historyRead", asked, page }),
+      () => ({ type: "historyNotRead", asked }),
     );
   }
 
   historyRead(asked: ReadHistory, page: Page): undefined {
-    this.#answer(
-      asked,
-      page.entries.map((entry) => encodeEntry(this.#scope.name, entry)),
-      page.oldest,
-    );
+    this.#reading.delete(asked);
+    this.#delivery.sees(page);
+    const entries = page.entries.map((entry) => encodeEntry(this.#scope.name, entry));
+    this.#answer(asked, entries, page);
   }
 
-  historyNotRead({ listener, id }: ReadHistory): undefined {
+  historyNotRead(asked: ReadHistory): undefined {
+    this.#reading.delete(asked);
     const { name: room } = this.#scope;
+    const { answer, id } = asked;
     const message = `Cannot read the history of ${room}: its log does not answer`;
-    listener.reply(encode({ type: "error", ...idOf(id), room, code: "unavailable", message, retryAfter: 1_000 }));
+    answer(encode({ type: "error", ...idOf(id), room, code: "unavailable", message, retryAfter: 1_000 }));
   }
 
   /** Answers who is here, a page at a time. */
-  members({ listener, id, limit, cursor }: ListMembers): undefined {
+  members({ answer, id, limit, cursor }: ListMembers): undefined {
     const { name: room, roster } = this.#scope;
     const after = Number(cursor ?? 0);
     if (!Number.isSafeInteger(after) || after < 0) {
       const message = "Cannot list members: the cursor is none of ours";
-      listener.reply(encode({ type: "error", ...idOf(id), room, code: "bad_command", message, issues: ["cursor"] }));
+      answer(encode({ type: "error", ...idOf(id), room, code: "bad_command", message, issues: ["cursor"] }));
       return;
     }
     const { members, next } = roster.page(limit, after);
     const more = next === undefined ? {} : { cursor: String(next) };
-    listener.reply(encode({ type: "members", ...idOf(id), room, count: roster.size, members, ...more }));
+    answer(encode({ type: "members", ...idOf(id), room, count: roster.size, members, ...more }));
   }
 
-  #answer({ listener, id, after }: ReadHistory, entries: readonly Encoded[], oldest: number): undefined {
-    const { head } = this.#delivery;
+  /** What this life has asked the log, no other one hears. */
+  #giveUp(): undefined {
+    for (const asked of [...this.#reading]) this.historyNotRead(asked);
+  }
+
+  #answer(
+    { listener, answer, id, after }: ReadHistory,
+    found: readonly Encoded[],
+    { epoch, seq, oldest }: Head,
+  ): undefined {
+    const user = listener.user.id;
+    const maxBytes = this.#scope.limits.eventBytes - AROUND_BYTES;
+    const entries = fitting(found, { user, maxBytes, keep: after === undefined ? "last" : "first" });
     const [first, last] = [entries[0]?.seq, entries.at(-1)?.seq];
-    const more = after === undefined ? first !== undefined && first > oldest : last !== undefined && last < head.seq;
-    const event = { type: "history", ...idOf(id), room: this.#scope.name, epoch: head.epoch, more, oldest } as const;
-    listener.reply(
+    const more = after === undefined ? first !== undefined && first > oldest : last !== undefined && last < seq;
+    const event = { type: "history", ...idOf(id), room: this.#scope.name, epoch, more, oldest } as const;
+    answer(
       withEntries(
         event,
-        entries.map((entry) => textFor(listener.user.id, entry)),
+        entries.map((entry) => textFor(user, entry)),
       ),
     );
   }

@@ -32,7 +32,8 @@ export class CatchUp {
 
   /** Lets a cursor go on as far as its budget and the entries at hand allow, and makes it live at the head. */
   advance(cursor: Cursor): undefined {
-    if (cursor.state !== "behind" || cursor.waiting) return;
+    // A life that has not been opened yet does not know where the head is; opening it brings everybody on.
+    if (cursor.state !== "behind" || cursor.waiting || this.#delivery.head.epoch === "") return;
     this.#delivery.deliver();
     const { recent, audience } = this.#scope;
     while (cursor.seq < this.#delivery.head.seq) {
@@ -90,15 +91,19 @@ export class CatchUp {
     cursor.listener.reply(encode({ type: "reset", room: this.#scope.name, epoch, seq, oldest, reason }));
   }
 
+  /** Hands a cursor what there is room for, and answers whether that was all; where not, it waits for room. */
   #hand(cursor: Cursor, entries: readonly Encoded[]): boolean {
-    const user = cursor.listener.user.id;
-    if (entries.length > 0 && !cursor.listener.offer(new Frames(entries.map((entry) => textFor(user, entry))))) {
-      this.#lagged(cursor);
-      this.#wait(cursor);
-      return false;
+    const texts = entries.map((entry) => textFor(cursor.listener.user.id, entry));
+    for (let count = texts.length; count > 0; count >>= 1) {
+      if (!cursor.listener.offer(new Frames(texts.slice(0, count)))) continue;
+      cursor.seq += count;
+      if (count === texts.length) return true;
+      break;
     }
-    cursor.seq = entries.at(-1)?.seq ?? cursor.seq;
-    return true;
+    if (texts.length === 0) return true;
+    this.#lagged(cursor);
+    this.#wait(cursor);
+    return false;
   }
 
   #lagged(cursor: Cursor): undefined {

@@ -48,6 +48,17 @@ export class Changes {
     return { joined, left };
   }
 
+  /** Where everybody is now who has moved at all: right for whoever was shown the members at any moment in between. */
+  all(): Change {
+    const joined: Sender[] = [];
+    const left: string[] = [];
+    for (const { user, turns } of this.#users.values()) {
+      if (turns.at(-1)?.present === true) joined.push(user);
+      else left.push(user.id);
+    }
+    return { joined, left };
+  }
+
   get size(): number {
     return this.#users.size;
   }

@@ -48,6 +48,8 @@ export class Delivery {
   /** Begins at what the log said last; members of a former life or epoch go on from where they are, or are told `reset`. */
   open({ epoch, seq, oldest, entries }: Page): undefined {
     const { recent, audience, name } = this.#scope;
+    // An answer to an earlier question: within an epoch, a log does not go back.
+    if (epoch === this.#head.epoch && seq < this.#head.seq) return this.#outdated();
     const moved = audience.front.epoch !== "" && audience.front.epoch !== epoch;
     this.#rebasing = false;
     this.#readingGap = false;
@@ -67,6 +69,12 @@ export class Delivery {
     const unopened = this.#unopened;
     this.#unopened = [];
     for (const arrival of [{ epoch, entries: [] }, ...unopened]) this.accept(arrival.epoch, arrival.entries);
+  }
+
+  #outdated(): undefined {
+    this.#rebasing = false;
+    this.#readingGap = false;
+    if (this.#early.size > 0) this.#readGap();
   }
 
   /** Takes entries that were appended, here or elsewhere. */

@@ -4,7 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
 import type { Enter, Leave, RoomMessage } from "./message.ts";
-import { withEntries } from "./pages.ts";
+import { fitting, withEntries } from "./pages.ts";
 import { type Encoded, encodeEntry, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
@@ -34,6 +34,12 @@ export class Entrance {
     cursor.enter = enter;
     this.#context.cancel("idle");
     this.#find(enter, cursor);
+  }
+
+  /** Goes on with someone whom a former life has failed over, or says that it does not. */
+  failedOver(enter: Enter): undefined {
+    // Whoever has a cursor by now is found by `reenter`, or has its place already.
+    if (this.#scope.audience.of(enter.listener) === undefined) this.#refuse(enter, "unavailable");
   }
 
   /** Goes on with those who were entering when the former life ended. */
@@ -69,7 +75,10 @@ export class Entrance {
     const seated = cursor.state !== "entering";
     audience.leave(cursor);
     if (seated) for (const observer of observers) observer.left?.(cursor, abrupt);
-    if (!abrupt) listener.reply(encode({ type: "left", ...(id !== undefined && { id }), room }));
+    if (!abrupt) {
+      listener.reply(encode({ type: "left", ...(id !== undefined && { id }), room }));
+      listener.inform({ type: "gone", room });
+    }
     this.#empty();
   }
 
@@ -109,18 +118,21 @@ export class Entrance {
   }
 
   #seat(
-    { listener, id, since: asked }: Enter,
+    { listener, answer, id, since: asked }: Enter,
     cursor: Cursor,
     found: { readonly entries: readonly Encoded[]; readonly oldest: number; readonly since: Position | undefined },
   ): undefined {
     const { name: room, audience, roster, limits, observers } = this.#scope;
     const { head } = this.#delivery;
+    const { user } = listener;
+    const maxBytes = limits.eventBytes - AROUND_BYTES;
+    const keep = found.since === undefined ? "last" : "first";
+    const entries = fitting(found.entries, { user: user.id, maxBytes, keep });
     this.#delivery.deliver();
     cursor.enter = undefined;
     cursor.state = "behind";
-    cursor.seq = found.entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;
+    cursor.seq = entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;
     for (const observer of observers) observer.entered?.(cursor);
-    const { user } = listener;
     const joined: Omit<Joined, "messages"> = {
       type: "joined",
       ...(id !== undefined && { id }),
@@ -134,20 +146,20 @@ export class Entrance {
       grants: GRANTS,
       user,
     };
-    listener.reply(
+    answer(
       withEntries(
         joined,
-        found.entries.map((entry) => textFor(user.id, entry)),
+        entries.map((entry) => textFor(user.id, entry)),
       ),
     );
     listener.inform({ type: "seated", room, seat: cursor });
     if (audience.of(listener) === cursor) this.#delivery.catchUp.advance(cursor);
   }
 
-  #refuse({ listener, id }: Enter, code: "already_joined" | "unavailable"): undefined {
+  #refuse({ listener, answer, id }: Enter, code: "already_joined" | "unavailable"): undefined {
     const { name: room } = this.#scope;
     const message = code === "unavailable" ? "its log does not answer" : "you are a member already";
-    listener.reply(
+    answer(
       encode({
         type: "error",
         ...(id !== undefined && { id }),

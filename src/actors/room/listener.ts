@@ -13,8 +13,6 @@ export interface Listener {
   reply(text: string): undefined;
   /** Has `run` called once, when there is room in the budget again. */
   whenDrained(run: () => undefined): undefined;
-  /** Sets bytes of the budget aside for a reply that is on its way; `settle` gives them back. */
-  expect(bytes: number): () => undefined;
   /** Tells the connection what became of it in a room. */
   inform(news: SeatNews): undefined;
 }
@@ -23,6 +21,8 @@ export interface Listener {
 export type SeatNews =
   /** It has repeated a publish under its key, which costs it nothing. */
   | { readonly type: "repeated"; readonly room: string }
+  /** It has left, by its own word. */
+  | { readonly type: "gone"; readonly room: string }
   | { readonly type: "seated"; readonly room: string; readonly seat: Seat }
   | { readonly type: "turnedAway"; readonly room: string };
 

@@ -5,11 +5,16 @@ import type { Appended } from "./journal.ts";
 import type { Listener } from "./listener.ts";
 import type { Draft, Entry, Fence, Head, Outcome, Page } from "./log.ts";
 
+/** Takes the encoded answer to a question, for which room in the budget was set aside. */
+export type Answer = (text: string) => undefined;
+
 /** Someone wants to become a member. */
 export interface Enter {
   readonly type: "enter";
   readonly listener: Listener;
   readonly id: CommandId | undefined;
+  /** Takes the one answer. */
+  readonly answer: Answer;
   readonly since: Position | undefined;
   /** How many of the newest entries to be sent, where `since` does not say more. */
   readonly history: number;
@@ -46,6 +51,7 @@ export interface ReadHistory {
   readonly type: "history";
   readonly listener: Listener;
   readonly id: CommandId | undefined;
+  readonly answer: Answer;
   readonly before: number | undefined;
   readonly after: number | undefined;
   readonly limit: number;
@@ -56,6 +62,7 @@ export interface ListMembers {
   readonly type: "members";
   readonly listener: Listener;
   readonly id: CommandId | undefined;
+  readonly answer: Answer;
   readonly limit: number;
   readonly cursor: string | undefined;
 }
@@ -98,9 +105,9 @@ export type RoomMessage =
   /** The first page of a member who is entering. */
   | { readonly type: "firstRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
   | { readonly type: "firstNotRead"; readonly enter: Enter; readonly cursor: Cursor; readonly error: unknown }
-  /** A page that a member asked for; `settle` gives back the budget that was set aside for it. */
-  | { readonly type: "historyRead"; readonly asked: ReadHistory; readonly page: Page; readonly settle: () => undefined }
-  | { readonly type: "historyNotRead"; readonly asked: ReadHistory; readonly settle: () => undefined }
+  /** A page that a member asked for. */
+  | { readonly type: "historyRead"; readonly asked: ReadHistory; readonly page: Page }
+  | { readonly type: "historyNotRead"; readonly asked: ReadHistory }
   /** A page for a member who is behind. */
   | { readonly type: "pageRead"; readonly cursor: Cursor; readonly page: Page }
   | { readonly type: "pageNotRead"; readonly cursor: Cursor; readonly error: unknown }

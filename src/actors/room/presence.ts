@@ -25,6 +25,8 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
   const changes = new Changes();
   /** Who has entered since the last announcement, and when: they were shown the members as they were then. */
   const newcomers = new Map<Cursor, number>();
+  /** Who has asked for the members since then, and was shown some at one moment, others perhaps at another. */
+  const askers = new Set<Cursor>();
   const past: Change[] = [];
   let announced = 0;
   let counting = false;
@@ -81,10 +83,11 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
       else {
         tellNewcomers();
         // To the others nothing has changed where someone has come and gone again.
-        if (tells(event)) spread(event, (cursor) => newcomers.has(cursor));
+        if (tells(event)) spread(event, (cursor) => newcomers.has(cursor) || askers.has(cursor));
       }
       changes.clear();
       newcomers.clear();
+      askers.clear();
     }
 
     function spread(event: Presence, but?: (cursor: Cursor) => boolean): undefined {
@@ -93,9 +96,12 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
       if (full.length > 0) context.self.tell({ type: "full", cursors: full });
     }
 
-    /** Tells those who entered since the last announcement what has changed since then, and no more. */
+    /** Tells those who were shown the members since the last announcement what has changed since then. */
     function tellNewcomers(): undefined {
+      const all = eventOf(changes.all(), roster.size);
+      for (const { listener } of askers) listener.reply(encode(all));
       for (const [cursor, moment] of newcomers) {
+        if (askers.has(cursor)) continue;
         const event = eventOf(changes.since(moment), roster.size);
         if (tells(event)) cursor.listener.reply(encode(event));
         if (cursor.announced !== undefined) cursor.announced = announced;
@@ -122,6 +128,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
       left(cursor: Cursor, abrupt: boolean): undefined {
         const { id } = cursor.listener.user;
         newcomers.delete(cursor);
+        askers.delete(cursor);
         if (!roster.drop(id)) return;
         if (abrupt) context.after(`grace ${id}`, limits.presenceGraceMs, { type: "graceOver", user: id });
         else remove(id);
@@ -143,6 +150,10 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
 
     return function handle(message: RoomMessage): undefined {
       if (message.type === "announce") return announce();
+      if (message.type === "members" && armed) {
+        const cursor = audience.of(message.listener);
+        if (cursor !== undefined) askers.add(cursor);
+      }
       if (message.type === "graceOver") return remove(message.user);
       return next_(message);
     };

@@ -37,12 +37,18 @@ export class Proposals {
     if (!taken) done({ type: "refused", reason: "unavailable" });
   }
 
-  /** Tells each sender what became of its message, and hands on what is now in the log. */
-  appended({ results }: Appended<Proposal>): undefined {
+  /** Tells each sender what became of its message. */
+  answer({ results }: Appended<Proposal>): undefined {
     for (const { proposal, outcome } of results) {
-      if (outcome.type === "appended") this.#delivery.accept(outcome.epoch, [outcome.entry], outcome.oldest);
       if ("done" in proposal) proposal.done(outcome);
       else this.#answer(proposal, outcome);
+    }
+  }
+
+  /** Hands on what is now in the log. */
+  accept({ results }: Appended<Proposal>): undefined {
+    for (const { outcome } of results) {
+      if (outcome.type === "appended") this.#delivery.accept(outcome.epoch, [outcome.entry], outcome.oldest);
     }
   }
 

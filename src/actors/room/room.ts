@@ -1,10 +1,10 @@
 import type { Behavior, Context, Handle } from "../kernel/mod.ts";
-import { type CommandId, encode, Frames, type Json, type SignalEvent } from "../wire/mod.ts";
+import { encode, Frames, type Json, type SignalEvent } from "../wire/mod.ts";
 import { Archive } from "./archive.ts";
 import { Delivery } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
-import type { Listener } from "./listener.ts";
-import type { RoomMessage, SignalMembers } from "./message.ts";
+import type { InHand } from "./in-hand.ts";
+import type { Answer, ListMembers, Publish, ReadHistory, RoomMessage, SignalMembers } from "./message.ts";
 import { Proposals } from "./proposals.ts";
 import type { RoomScope } from "./scope.ts";
 
@@ -18,10 +18,7 @@ const OPENING = { count: 256, bytes: 256 * 1024 };
  * A room: a log with an audience. It reads its log's end first, and takes nothing from members until that is there; then
  * it hands on what is appended, and appends what members say.
  */
-export function room(scope: RoomScope): Behavior<RoomMessage> {
-  /** What was being handled, so that a failure does not leave its sender without an answer. */
-  let inHand: RoomMessage | undefined;
-
+export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
   return function room(context: Context<RoomMessage>): Handle<RoomMessage> {
     scope.observers.clear(); // those of a former life; layers, which begin after this, set their own
     const delivery = new Delivery(scope, context);
@@ -92,13 +89,14 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
     }
 
     /** What members ask for is done for members only, and in an open room only. */
-    function admits(message: { readonly listener: Listener; readonly id?: CommandId | undefined }): boolean {
+    function admits(message: Publish | SignalMembers | ReadHistory | ListMembers): boolean {
       const member = scope.audience.of(message.listener) !== undefined;
       if (member && open) return true;
       const code = member ? "unavailable" : "not_joined";
       const why = member ? "its log does not answer" : "join it first";
-      const id = message.id === undefined ? {} : { id: message.id };
-      message.listener.reply(
+      const id = !("id" in message) || message.id === undefined ? {} : { id: message.id };
+      const answer: Answer = "answer" in message ? message.answer : (text) => message.listener.reply(text);
+      answer(
         encode({ type: "error", ...id, room: scope.name, code, message: `Cannot do this in ${scope.name}: ${why}` }),
       );
       return false;
@@ -124,7 +122,9 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
         case "members":
           return admits(message) ? archive.members(message) : undefined;
         case "appended":
-          return proposals.appended(message);
+          proposals.answer(message);
+          inHand.done();
+          return proposals.accept(message);
         case "tailed":
           return delivery.accept(message.epoch, message.entries);
         case "opened":
@@ -155,10 +155,8 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
         case "pageNotRead":
           return catchUp.pageNotRead(message.cursor);
         case "historyRead":
-          message.settle();
           return archive.historyRead(message.asked, message.page);
         case "historyNotRead":
-          message.settle();
           return archive.historyNotRead(message.asked);
         case "resume":
           message.cursor.waiting = false;
@@ -178,22 +176,38 @@ export function room(scope: RoomScope): Behavior<RoomMessage> {
       }
     }
 
-    answerFor(inHand, scope.name);
+    /** Takes up what the former life has failed over: nobody waits in vain for an answer, and whoever left has left. */
+    function takeUp(message: RoomMessage | undefined): undefined {
+      switch (message?.type) {
+        case "leave":
+        case "retire":
+          context.self.tell(message);
+          return;
+        case "appended":
+          return proposals.answer(message);
+        case "enter":
+          return entrance.failedOver(message);
+        default:
+          return answerFor(message, scope.name);
+      }
+    }
+
+    takeUp(inHand.take());
     read();
     if (scope.audience.size === 0) context.after("idle", scope.limits.roomIdleMs, { type: "idle" });
 
     return function room(message: RoomMessage): undefined {
-      inHand = message;
       handle(message);
-      inHand = undefined;
+      inHand.done();
     };
   };
 }
 
 /** The sender of what a former life failed over hears that its outcome is not known. */
 function answerFor(message: RoomMessage | undefined, room: string): undefined {
-  if (message === undefined || !("listener" in message) || message.type === "leave") return;
+  if (message === undefined || !("listener" in message)) return;
   const id = "id" in message && message.id !== undefined ? { id: message.id } : {};
   const text = `Cannot tell what became of this in ${room}: the room has failed over it`;
-  message.listener.reply(encode({ type: "error", ...id, room, code: "internal", message: text, unknown: true }));
+  const answer: Answer = "answer" in message ? message.answer : (said) => message.listener.reply(said);
+  answer(encode({ type: "error", ...id, room, code: "internal", message: text, unknown: true }));
 }

@@ -10,9 +10,10 @@ import {
 import { encode, type Limits, type RoomCount } from "../wire/mod.ts";
 import { Audience } from "./audience.ts";
 import type { Bus } from "./bus.ts";
+import { InHand } from "./in-hand.ts";
 import type { JournalMessage } from "./journal.ts";
 import type { RoomLog } from "./log.ts";
-import { type Enter, type Proposal, type RoomMessage, roomMailbox } from "./message.ts";
+import { type Enter, type Leave, type Proposal, type RoomMessage, roomMailbox } from "./message.ts";
 import { Recent } from "./recent.ts";
 import { room as roomBehavior } from "./room.ts";
 import { Roster } from "./roster.ts";
@@ -33,6 +34,8 @@ export type RoomsMessage =
       readonly enter: Enter;
       readonly reply: (room: ActorRef<RoomMessage>) => undefined;
     }
+  /** Someone who has asked to enter, and has not heard where the room is, goes. */
+  | { readonly type: "leave"; readonly room: string; readonly leave: Leave }
   | { readonly type: "counted"; readonly room: string; readonly count: number }
   /** A room has had nobody in it for a while. */
   | { readonly type: "idle"; readonly room: string }
@@ -49,8 +52,9 @@ export type RoomsMessage =
 
 /** Bounds how many may stand at the door; what rooms themselves report always comes through. */
 export const roomsMailbox: MailboxPolicy<RoomsMessage> = {
-  classes: { enter: { limit: 20_000 }, list: { limit: 1_000 } },
-  classOf: ({ type }) => (type === "enter" || type === "list" ? type : "control"),
+  // Leaving is never shed, but stands in line behind the entering that it takes back.
+  classes: { enter: { limit: 20_000 }, list: { limit: 1_000 }, leave: { limit: Number.POSITIVE_INFINITY } },
+  classOf: ({ type }) => (type === "enter" || type === "list" || type === "leave" ? type : "control"),
 };
 
 /** What rooms are made of. */
@@ -66,7 +70,7 @@ interface Resident {
   readonly ref: ActorRef<RoomMessage>;
   count: number;
   /** What has come for it since it was asked to end. */
-  waiting: Extract<RoomsMessage, { readonly type: "enter" }>[] | undefined;
+  waiting: Extract<RoomsMessage, { readonly type: "enter" | "leave" }>[] | undefined;
 }
 
 /**
@@ -91,9 +95,10 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
         recent: new Recent(),
         observers: new Set(),
       };
-      const ref = context.spawn(roomBehavior(scope), {
+      const inHand = new InHand();
+      const ref = context.spawn(roomBehavior(scope, inHand), {
         name,
-        layers: layers.map((layer) => layer(scope)),
+        layers: [inHand.layer, ...layers.map((layer) => layer(scope))],
         mailbox: roomMailbox,
         supervision: restartOnFailure(),
       });
@@ -114,6 +119,17 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
       if (!resident.ref.tell(message.enter)) turnAway(message.enter, message.room);
     }
 
+    function leave(message: Extract<RoomsMessage, { readonly type: "leave" }>): undefined {
+      const resident = residents.get(message.room);
+      if (resident?.waiting !== undefined) resident.waiting.push(message);
+      else resident?.ref.tell(message.leave);
+    }
+
+    /** Does what has waited for a room to stay or to end. */
+    function goOn(waiting: Resident["waiting"] = []): undefined {
+      for (const message of waiting) message.type === "enter" ? enter(message) : leave(message);
+    }
+
     function retire(name: string): undefined {
       const resident = residents.get(name);
       if (resident === undefined || resident.waiting !== undefined) return;
@@ -123,16 +139,16 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
 
     function kept(name: string): undefined {
       const resident = residents.get(name);
-      const waiting = resident?.waiting ?? [];
+      const waiting = resident?.waiting;
       if (resident !== undefined) resident.waiting = undefined;
-      for (const message of waiting) enter(message);
+      return goOn(waiting);
     }
 
     function ended(name: string): undefined {
-      const waiting = residents.get(name)?.waiting ?? [];
+      const waiting = residents.get(name)?.waiting;
       residents.delete(name);
       sorted = undefined;
-      for (const message of waiting) enter(message);
+      return goOn(waiting);
     }
 
     function list({ prefix, limit, cursor = "", reply }: Extract<RoomsMessage, { readonly type: "list" }>): undefined {
@@ -151,6 +167,8 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
       switch (message.type) {
         case "enter":
           return enter(message);
+        case "leave":
+          return leave(message);
         case "counted": {
           const resident = residents.get(message.room);
           if (resident !== undefined) resident.count = message.count;
@@ -172,9 +190,9 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
 }
 
 /** The room has more at its door than it can take. */
-export function turnAway({ listener, id }: Enter, room: string): undefined {
+export function turnAway({ listener, answer, id }: Enter, room: string): undefined {
   const message = `Cannot join ${room}: too many are at its door`;
   const error = { type: "error", room, code: "overloaded", message, retryAfter: 1_000 } as const;
-  listener.reply(encode({ ...error, ...(id !== undefined && { id }) }));
+  answer(encode({ ...error, ...(id !== undefined && { id }) }));
   listener.inform({ type: "turnedAway", room });
 }

@@ -50,7 +50,6 @@ function bystander(name: string): Listener {
     offer: () => true,
     reply: () => undefined,
     whenDrained: () => undefined,
-    expect: () => () => undefined,
     inform: () => undefined,
   };
 }
@@ -74,7 +73,8 @@ class Cluster {
   }
 
   enter(registry: ActorRef<RoomsMessage>, name: string, room = "numbers"): void {
-    const enter = { type: "enter", listener: bystander(name), id: undefined, since: undefined, history: 0 } as const;
+    const asked = { id: undefined, since: undefined, history: 0, answer: () => undefined };
+    const enter = { type: "enter", listener: bystander(name), ...asked } as const;
     registry.tell({ type: "enter", room, enter, reply: () => undefined });
   }
 

@@ -1,0 +1,77 @@
+import type { SimulatedClient } from "./client.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Ledger } from "./ledger.ts";
+import type { SimulatedStore } from "./store.ts";
+
+/** Who is asked once all is quiet. */
+export interface AuditOptions {
+  readonly cluster: Cluster;
+  readonly clients: readonly SimulatedClient[];
+  readonly ledger: Ledger;
+  readonly store: SimulatedStore;
+}
+
+/** An answer may be under way for this long where nothing is wrong. */
+const ANSWER_MS = 1_000;
+
+/** Looks whether every member of a room is where its log is. */
+export async function auditPlaces({ clients, ledger, store }: AuditOptions): Promise<void> {
+  for (const client of clients) {
+    if (client.link === undefined || client.link.down.isCut) continue;
+    for (const { room, state, position, lagged } of client.places.values()) {
+      if (state !== "in" || position === undefined || lagged) continue;
+      const head = await store.head(room);
+      if (position.epoch === head.epoch && position.seq === head.seq) continue;
+      const text = `${room} at ${position.epoch}/${position.seq}, and its log at ${head.epoch}/${head.seq}`;
+      ledger.fail("lost", client.name, text);
+    }
+  }
+}
+
+/** Looks whether all is right once there have been no faults for long: everybody in, nothing owed, nobody stuck. */
+export function auditEnd({ cluster, clients, ledger, store }: AuditOptions): undefined {
+  for (const client of clients) auditClient(client, ledger);
+  for (const node of cluster.up) {
+    const here = clients.filter((client) => client.node === node && client.link !== undefined);
+    for (const { path, state, mailbox } of node.actors()) {
+      if (state !== "running") ledger.fail("stuck", node.name, `${path} is ${state}`);
+      if (mailbox.depth > 0) ledger.fail("stuck", node.name, `${path} leaves ${mailbox.depth} messages lying`);
+    }
+    for (const name of ["/journal", "/rooms", "/connections"]) {
+      if (!node.actors().some(({ path }) => path === name)) ledger.fail("stuck", node.name, `${name} has ended`);
+    }
+    const open = node.actors().filter(({ path }) => /^\/connections\/[^/]+$/.test(path)).length;
+    if (open !== here.length) ledger.fail("stuck", node.name, `${open} connections, and ${here.length} clients`);
+    auditPresence(node.name, here, ledger);
+  }
+  ledger.settle((room) => store.kept(room));
+}
+
+function auditClient(client: SimulatedClient, ledger: Ledger): undefined {
+  const { name } = client;
+  if (!client.welcomed) return ledger.fail("stuck", name, "is not connected");
+  for (const { room, state, wanted, lagged } of client.places.values()) {
+    if (state !== (wanted ? "in" : "out")) ledger.fail("stuck", name, `is ${state} of ${room}`);
+    if (lagged) ledger.fail("stuck", name, `was never told to be live in ${room}`);
+  }
+  const lateMs = client.options.timeline.now - ANSWER_MS;
+  for (const { type, id, sentMs } of client.requests.all()) {
+    if (sentMs > lateMs) continue;
+    ledger.fail("unanswered", name, `${type} #${id}, asked at ${sentMs.toFixed(0)}`);
+  }
+  for (const { content, room } of client.mailings.waiting) {
+    ledger.fail("stuck", name, `could not say ${content.split(" ")[0]} in ${room}`);
+  }
+}
+
+/** Members are counted node by node. */
+function auditPresence(node: string, here: readonly SimulatedClient[], ledger: Ledger): undefined {
+  for (const client of here) {
+    for (const { room, state, view } of client.places.values()) {
+      if (state !== "in") continue;
+      const there = here.filter((other) => other.places.get(room)?.state === "in");
+      const wrong = view.wrong(new Set(there.map(({ user }) => user)));
+      if (wrong !== undefined) ledger.fail("presence", client.name, `${room} on ${node}: ${wrong}`);
+    }
+  }
+}

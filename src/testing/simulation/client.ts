@@ -1,0 +1,260 @@
+import { type Command, comesBack, type Format, type ServerEvent } from "../../actors/wire/mod.ts";
+import type { Dice } from "./dice.ts";
+import type { Ledger, Publish } from "./ledger.ts";
+import type { LineTraits } from "./line.ts";
+import type { Link, Peer } from "./link.ts";
+import { Mailings } from "./mailings.ts";
+import type { SimulatedNode } from "./node.ts";
+import { Place } from "./place.ts";
+import type { Reader } from "./reader.ts";
+import { type Request, Requests } from "./requests.ts";
+import type { Signals } from "./signals.ts";
+import type { Timeline } from "./timeline.ts";
+import type { Trace } from "./trace.ts";
+import type { Transport } from "./transport.ts";
+import { understand } from "./understanding.ts";
+
+/** What a client is made of. */
+export interface ClientOptions {
+  readonly name: string;
+  /** The guest name that it comes under; several clients may be one user. */
+  readonly guest: string;
+  readonly format: Format;
+  readonly transport: Transport;
+  readonly traits: LineTraits;
+  readonly rooms: readonly string[];
+  readonly dice: Dice;
+  readonly timeline: Timeline;
+  readonly ledger: Ledger;
+  readonly reader: Reader;
+  readonly signals: Signals;
+  readonly trace: Trace;
+  /** Picks the node to connect to. */
+  readonly node: () => SimulatedNode | undefined;
+}
+
+const CONNECT_MS = 5_000;
+
+/** A client that keeps to the protocol: it resumes where it was, repeats what was not acknowledged, and believes nothing. */
+export class SimulatedClient implements Peer {
+  readonly options: ClientOptions;
+  readonly user: string;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly requests: Requests;
+  readonly mailings: Mailings;
+  link: Link | undefined;
+  node: SimulatedNode | undefined;
+  welcomed = false;
+  /** Whether the server has said that it is about to end. */
+  draining = false;
+  #heartbeatMs = 25_000;
+  #heardMs = 0;
+  #attempt = 0;
+  #ids = 0;
+  #reconnectMs: number | undefined;
+  #frame: unknown[] | undefined;
+
+  constructor(options: ClientOptions) {
+    const { name, guest, ledger, rooms } = options;
+    this.options = options;
+    this.user = `guest:${guest}`;
+    this.places = new Map(rooms.map((room) => [room, new Place(room, { name, user: this.user, ledger })]));
+    this.requests = new Requests((kind, text) => ledger.fail(kind, name, text));
+    this.mailings = new Mailings(this);
+  }
+
+  /** Tells one connection from the next. */
+  get connection(): number {
+    return this.#attempt;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  note(what: string): undefined {
+    this.options.trace.note(this.options.timeline.now, this.name, what);
+  }
+
+  /** Connects to some node, or tries again later. */
+  connect(): undefined {
+    const { node, timeline, guest, format, dice } = this.options;
+    if (this.link !== undefined) return;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    const target = node();
+    this.node = target;
+    if (target === undefined) return this.#again();
+    this.note(`connect ${target.name} ${format}`);
+    const query = `?name=${guest}`;
+    const at = dice.of([`/ws${query}`, `/${query}`]);
+    const given = timeline.after(CONNECT_MS, () => attempt === this.#attempt && this.#again());
+    target.accept({
+      path: at,
+      client: this,
+      opened: (link) => {
+        if (attempt !== this.#attempt) return link.drop(undefined, 10);
+        given();
+        this.#opened(link);
+      },
+      refused: (status) => {
+        if (attempt !== this.#attempt) return;
+        given();
+        this.note(`refused ${status}`);
+        if (status !== 503) this.options.ledger.fail("protocol", this.name, `the upgrade was answered ${status}`);
+        this.#again();
+      },
+    });
+  }
+
+  /** Sends a command; `id` is set where it has to be answered. */
+  send(command: Command | Omit<Command, "id">): undefined {
+    if (this.#frame !== undefined) this.#frame.push(command);
+    else this.#say([command]);
+  }
+
+  /** Sends what `run` says in one frame, where the format can. */
+  together(run: () => void): undefined {
+    this.#frame = [];
+    run();
+    const frame = this.#frame;
+    this.#frame = undefined;
+    if (frame.length > 0) this.#say(frame);
+  }
+
+  /** A fresh id, unique in this client's life. */
+  ask(make: (id: number, sentMs: number) => Request): Request {
+    this.#ids += 1;
+    const request = make(this.#ids, this.options.timeline.now);
+    this.requests.add(request);
+    return request;
+  }
+
+  received(text: string): void {
+    this.#heardMs = this.options.timeline.now;
+    const { events, problem } = this.options.reader.read(text, this.options.format);
+    if (problem !== undefined) this.options.ledger.fail("protocol", this.name, problem);
+    for (const event of events) {
+      this.note(spell(event));
+      understand(this, event);
+    }
+  }
+
+  welcome(heartbeatMs: number): undefined {
+    this.welcomed = true;
+    this.#heartbeatMs = heartbeatMs;
+    this.#beat(this.#attempt);
+  }
+
+  /** The server is about to end. */
+  drained(reconnectMs: number): undefined {
+    this.draining = true;
+    this.#reconnectMs = reconnectMs;
+  }
+
+  closed(code: number): void {
+    this.note(`closed ${code}`);
+    if (!comesBack(code)) this.options.ledger.fail("protocol", this.name, `was closed with ${code}`);
+    this.gone();
+  }
+
+  /** Gives a connection up that is dead, as far as this client can tell. */
+  abandon(): undefined {
+    this.link?.abandon();
+    this.gone();
+  }
+
+  /** The connection is no more, on this side at least. */
+  gone(): undefined {
+    this.link = undefined;
+    this.welcomed = false;
+    this.draining = false;
+    for (const place of this.places.values()) place.lost();
+    for (const request of this.requests.lost()) {
+      if (request.type === "message") this.mailings.unanswered(request.publish);
+    }
+    this.#again();
+  }
+
+  #opened(link: Link): undefined {
+    this.link = link;
+    this.#heardMs = this.options.timeline.now;
+    this.note("open");
+    for (const place of this.places.values()) if (place.wanted) this.join(place);
+  }
+
+  /** Joins a room, from where this client was if it has been there. */
+  join(place: Place): undefined {
+    if (place.state !== "out" || this.link === undefined || this.draining) return;
+    const { dice } = this.options;
+    const since = dice.chance(0.9) ? place.position : undefined;
+    const history = dice.of([0, 1, 20, 50, 200]);
+    place.state = "joining";
+    const { id } = this.ask((id, sentMs) => ({ type: "join", id, room: place.room, sentMs, since }));
+    this.note(`join ${place.room}${since === undefined ? "" : ` since ${since.epoch}/${since.seq}`}`);
+    this.send({ type: "join", id, room: place.room, ...(since !== undefined && { since }), history });
+  }
+
+  /** Says something in a room, again if it had been said before. */
+  publish(publish: Publish): undefined {
+    const place = this.places.get(publish.room);
+    if (this.link === undefined || place === undefined || this.draining) return;
+    const stay = place.state === "in" ? place.stay : undefined;
+    const { id } = this.ask((id, sentMs) => ({ type: "message", id, room: publish.room, sentMs, publish, stay }));
+    const { room, content, data, key } = publish;
+    this.note(`say ${room} ${content.slice(0, 12)}${key === undefined ? "" : ` as ${key}`}`);
+    const extra = { ...(data !== undefined && { data }), ...(key !== undefined && { key }) };
+    this.send({ type: "message", id, room, content, ...extra });
+  }
+
+  #say(commands: readonly unknown[]): undefined {
+    const { format } = this.options;
+    if (format === "batch") this.link?.say(JSON.stringify(commands));
+    else for (const command of commands) this.link?.say(JSON.stringify(command));
+  }
+
+  #again(): undefined {
+    const { timeline, dice } = this.options;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    const waitMs = this.#reconnectMs ?? dice.ms(20, 1_000);
+    this.#reconnectMs = undefined;
+    timeline.after(waitMs, () => attempt === this.#attempt && this.connect());
+  }
+
+  /** Asks for a sign of life now and then, and takes silence for death, as the protocol lets it. */
+  #beat(attempt: number): undefined {
+    const { timeline } = this.options;
+    timeline.after(this.#heartbeatMs, () => {
+      if (attempt !== this.#attempt || this.link === undefined) return;
+      if (timeline.now - this.#heardMs > 2 * this.#heartbeatMs) {
+        this.note("hears nothing");
+        return this.abandon();
+      }
+      if (!this.draining) {
+        const { id } = this.ask((id, sentMs) => ({ type: "ping", id, room: "", sentMs, stay: undefined }));
+        this.send({ type: "ping", id });
+      }
+      this.#beat(attempt);
+    });
+  }
+}
+
+function spell(event: ServerEvent): string {
+  const room = "room" in event ? ` ${event.room}` : "";
+  const id = "id" in event && event.id !== undefined ? ` #${event.id}` : "";
+  switch (event.type) {
+    case "joined":
+      return `< joined${id}${room} ${event.epoch}/${event.seq} +${event.messages.length} of ${event.count}`;
+    case "message":
+      return `< ${event.seq}${room} ${event.content?.slice(0, 12) ?? ""}`;
+    case "error":
+      return `< error${id}${room} ${event.code}${event.unknown === true ? " unknown" : ""}`;
+    case "reset":
+      return `< reset${room} ${event.reason} ${event.epoch}/${event.seq}`;
+    case "presence":
+      return `< presence${room} ${event.count} +${event.joined?.map(({ id }) => id).join(",") ?? ""} -${event.left?.join(",") ?? ""}`;
+    default:
+      return `< ${event.type}${id}${room}${"seq" in event ? ` ${event.seq}` : ""}`;
+  }
+}

@@ -1,0 +1,141 @@
+import type { SystemEvent } from "../../actors/kernel/mod.ts";
+import { SimulatedHub } from "./bus.ts";
+import type { SimulatedClient } from "./client.ts";
+import { crashing } from "./crashing.ts";
+import type { Dice } from "./dice.ts";
+import { SimulatedFailure } from "./failure.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Link } from "./link.ts";
+import { SimulatedLog } from "./log.ts";
+import { type Server, type ServerOptions, SimulatedNode } from "./node.ts";
+import type { Plan } from "./plan.ts";
+import { probe } from "./probe.ts";
+import { Process } from "./process.ts";
+import type { SocketProbe } from "./socket.ts";
+import type { SimulatedStore } from "./store.ts";
+import type { Timeline } from "./timeline.ts";
+import type { Trace } from "./trace.ts";
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly plan: Plan;
+  readonly dice: Dice;
+  readonly timeline: Timeline;
+  readonly ledger: Ledger;
+  readonly store: SimulatedStore;
+  readonly trace: Trace;
+  readonly server: (options: ServerOptions) => Server;
+}
+
+/** What answers to small commands may add to a budget that is used up. */
+const ANSWER_BYTES = 400;
+
+/** The nodes of a server, over one log: they die, and others take their places. */
+export class Cluster {
+  readonly #options: ClusterOptions;
+  readonly #hub: SimulatedHub;
+  readonly #nodes: (SimulatedNode | undefined)[] = [];
+  #lives = 0;
+
+  constructor(options: ClusterOptions) {
+    const { timeline, dice, plan } = options;
+    this.#options = options;
+    this.#hub = new SimulatedHub(timeline, dice.fork(), plan.faults.log);
+    for (let at = 0; at < plan.nodes; at += 1) this.start(at);
+  }
+
+  /** The nodes that are up, those that are about to end among them. */
+  get up(): readonly SimulatedNode[] {
+    return this.#nodes.filter((node) => node !== undefined);
+  }
+
+  /** Starts a node where there is none. */
+  start(at: number): undefined {
+    const { plan, timeline, dice, store, trace, ledger, server } = this.#options;
+    const { faults, limits, rateLimits, nodes } = plan;
+    this.#lives += 1;
+    const process = new Process(`node-${this.#lives}`, timeline, dice.fork());
+    trace.note(timeline.now, process.name, "starts");
+    const log = new SimulatedLog({
+      timeline,
+      process,
+      store,
+      dice: dice.fork(),
+      faults: faults.log,
+      shared: nodes > 1,
+    });
+    const made = server({
+      ports: process.ports,
+      log,
+      bus: this.#hub.connect(process),
+      limits,
+      rateLimits,
+      layers: [crashing(faults, dice.fork())],
+      observe: (event) => this.#observed(process.name, event),
+    });
+    if (plan.probed) {
+      probe({ system: made.system, process, timeline, ledger, dice: dice.fork(), untilMs: plan.busyMs });
+    }
+    this.#nodes[at] = new SimulatedNode({ process, log, timeline }, made, (link, client) => this.#probe(link, client));
+  }
+
+  /** Kills a node from one moment to the next; another one starts in a while. */
+  kill(node: SimulatedNode): undefined {
+    const { timeline, dice, trace } = this.#options;
+    const at = this.#nodes.indexOf(node);
+    if (at < 0) return;
+    trace.note(timeline.now, node.name, "is killed");
+    // A process that dies has its connections reset; of a machine that dies, nobody hears.
+    const loud = dice.chance(0.7);
+    node.kill(() => (loud ? dice.ms(1, 50) : undefined));
+    this.#nodes[at] = undefined;
+    timeline.after(dice.ms(100, 2_000), () => this.start(at));
+  }
+
+  /** Ends a node in order. */
+  drain(node: SimulatedNode): undefined {
+    const { timeline, trace, ledger, plan } = this.#options;
+    if (node.draining) return;
+    node.draining = true;
+    trace.note(timeline.now, node.name, "drains");
+    let ended = false;
+    const end = (): void => {
+      ended = true;
+      timeline.promised();
+      trace.note(timeline.now, node.name, "has drained");
+      this.kill(node);
+    };
+    timeline.promised();
+    node.server.drain({ deadlineMs: plan.limits.drainMs }).then(end, (error: unknown) => {
+      ledger.fail("crash", node.name, `drain() failed: ${String(error)}`);
+    });
+    timeline.after(plan.limits.drainMs + 60_000, () => {
+      if (!ended && !node.process.dead) ledger.fail("stuck", node.name, "drain() does not come to an end");
+    });
+  }
+
+  #observed(name: string, event: SystemEvent): undefined {
+    const { trace, timeline, ledger } = this.#options;
+    if (event.type !== "failed") return;
+    const why = event.error instanceof Error ? event.error.message : String(event.error);
+    trace.note(timeline.now, name, `${event.path} fails, ${event.outcome}: ${why}`);
+    if (event.error instanceof SimulatedFailure) return;
+    ledger.fail("crash", name, `${event.path}: ${event.error instanceof Error ? event.error.stack : why}`);
+  }
+
+  #probe(link: Link, client: SimulatedClient): SocketProbe {
+    const { plan, ledger } = this.#options;
+    const dice = this.#options.dice.fork();
+    let largest = 0;
+    return {
+      wrote: (bufferedBytes, largestBytes) => {
+        largest = Math.max(largest, largestBytes);
+        const most = plan.limits.outboxBytes + largest + (client.requests.size + 8) * ANSWER_BYTES;
+        if (bufferedBytes > most && client.link === link) {
+          ledger.fail("memory", client.name, `${bufferedBytes} bytes wait, and ${most} may`);
+        }
+      },
+      fails: () => plan.faults.socketCrash > 0 && dice.chance(plan.faults.socketCrash),
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import type { Entry } from "../../actors/room/mod.ts";
+import type { Message, Tombstone } from "../../actors/wire/mod.ts";
+import type { StoreWitness } from "./store.ts";
+
+/** A promise that was broken. */
+export interface Violation {
+  readonly kind: ViolationKind;
+  readonly atMs: number;
+  readonly who: string;
+  readonly text: string;
+}
+
+/** What is looked for. */
+export type ViolationKind =
+  /** Acknowledged and not in the log, or in the log and not delivered. */
+  | "lost"
+  /** Shown or kept, and never committed; or refused, and there all the same. */
+  | "phantom"
+  | "duplicated"
+  /** An entry comes where another was due. */
+  | "skipped"
+  /** Two who read the same place see different things. */
+  | "disagreement"
+  /** What the server says of itself is not so. */
+  | "lie"
+  | "presence"
+  | "memory"
+  | "unanswered"
+  | "answered twice"
+  | "stuck"
+  /** An event that is none, or one that may not come here. */
+  | "protocol"
+  /** Something failed that nobody had broken. */
+  | "crash"
+  /** An actor was treated other than the kernel promises. */
+  | "kernel"
+  /** A broken rule of whoever wrote the simulation. */
+  | "rule";
+
+/** Something a client wants said, whatever it takes. */
+export interface Publish {
+  readonly room: string;
+  readonly user: string;
+  readonly content: string;
+  readonly data: number | undefined;
+  readonly key: string | undefined;
+  outcome: "open" | "ok" | "failed";
+  /** Whether one attempt had no known outcome: whatever comes later, it may be in the log. */
+  doubtful: boolean;
+  seq: number | undefined;
+}
+
+/** What really happened to every log, and what was broken: the truth that all readers are held against. */
+export class Ledger implements StoreWitness {
+  readonly violations: Violation[] = [];
+  readonly publishes: Publish[] = [];
+  readonly #now: () => number;
+  readonly #onViolation: (violation: Violation) => void;
+  /** By room, then epoch, then place. */
+  readonly #rooms = new Map<string, Map<string, Entry[]>>();
+
+  constructor(now: () => number, onViolation: (violation: Violation) => void) {
+    this.#now = now;
+    this.#onViolation = onViolation;
+  }
+
+  fail(kind: ViolationKind, who: string, text: string): undefined {
+    const violation = { kind, atMs: this.#now(), who, text };
+    this.violations.push(violation);
+    this.#onViolation(violation);
+  }
+
+  committed(room: string, epoch: string, entry: Entry): void {
+    const epochs = this.#rooms.get(room) ?? new Map<string, Entry[]>();
+    this.#rooms.set(room, epochs);
+    const entries = epochs.get(epoch) ?? [];
+    epochs.set(epoch, entries);
+    if (entry.seq !== entries.length + 1) {
+      this.fail("skipped", "log", `${room}: ${entry.seq} follows ${entries.length} in ${epoch}`);
+    }
+    entries[entry.seq - 1] = entry;
+  }
+
+  /** Whether a room has ever had an epoch; one without entries leaves no mark. */
+  knows(room: string, epoch: string): boolean {
+    return this.#rooms.get(room)?.has(epoch) === true;
+  }
+
+  /** Where an epoch of a room has come to. */
+  head(room: string, epoch: string): number {
+    return this.#rooms.get(room)?.get(epoch)?.length ?? 0;
+  }
+
+  /** Holds what a user was shown against what was committed. */
+  shown(who: string, user: string, epoch: string, event: Message | Tombstone): undefined {
+    const at = `${event.room} ${epoch}/${event.seq}`;
+    const entry = this.#rooms.get(event.room)?.get(epoch)?.[event.seq - 1];
+    if (entry === undefined) return this.fail("phantom", who, `was shown ${at}, which is not in the log`);
+    const same =
+      entry.content === event.content &&
+      entry.sender.id === event.sender.id &&
+      entry.sender.name === event.sender.name &&
+      entry.at === event.at &&
+      JSON.stringify(entry.data) === JSON.stringify(event.data);
+    if (!same) return this.fail("disagreement", who, `was shown other than what stands at ${at}`);
+    const key = entry.sender.id === user ? entry.key : undefined;
+    if (event.key !== key)
+      this.fail("protocol", who, `was shown the key ${event.key ?? "none"} at ${at}, not ${key ?? "none"}`);
+  }
+
+  /** Holds an acknowledgement against what was committed. */
+  acknowledged(who: string, publish: Publish, seq: number): undefined {
+    publish.outcome = "ok";
+    publish.seq = seq;
+    for (const entries of this.#rooms.get(publish.room)?.values() ?? []) {
+      const entry = entries[seq - 1];
+      if (entry?.content === publish.content && entry.sender.id === publish.user) return;
+    }
+    this.fail("lost", who, `was told ${publish.room}/${seq} for what is not there`);
+  }
+
+  /** In the end: what failed is nowhere, and what was said stands nowhere twice. */
+  settle(kept: (room: string) => readonly Entry[]): undefined {
+    const refused = new Set<string>();
+    for (const { room, content, outcome, doubtful } of this.publishes)
+      if (outcome === "failed" && !doubtful) refused.add(`${room} ${content}`);
+    for (const [room, epochs] of this.#rooms) {
+      for (const [epoch, entries] of epochs) {
+        for (const { content, seq } of entries) {
+          if (refused.has(`${room} ${content}`)) {
+            this.fail("phantom", "log", `${room} ${epoch}/${seq} is there, and its sender was told it failed`);
+          }
+        }
+      }
+      const seen = new Set<string>();
+      for (const { content, seq } of kept(room)) {
+        if (seen.has(content)) this.fail("duplicated", "log", `${room}/${seq} stands there twice`);
+        seen.add(content);
+      }
+    }
+  }
+}

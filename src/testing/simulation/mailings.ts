@@ -1,0 +1,82 @@
+import type { SimulatedClient } from "./client.ts";
+import type { Publish } from "./ledger.ts";
+
+/** What a client has to say: kept until it knows what became of it, and repeated under its key. */
+export class Mailings {
+  readonly #client: SimulatedClient;
+  readonly #unsettled = new Set<Publish>();
+  readonly #insisted = new Set<Publish>();
+  #count = 0;
+
+  constructor(client: SimulatedClient) {
+    this.#client = client;
+  }
+
+  /** Says something new. */
+  say(
+    room: string,
+    { keyed, units, data }: { readonly keyed: boolean; readonly units: number; readonly data: boolean },
+  ): Publish {
+    const { ledger } = this.#client.options;
+    this.#count += 1;
+    const name = `${this.#client.name}-${this.#count}`;
+    const publish: Publish = {
+      room,
+      user: this.#client.user,
+      content: `${name} ${"~".repeat(units)}`,
+      data: data ? this.#count : undefined,
+      key: keyed ? name : undefined,
+      outcome: "open",
+      doubtful: false,
+      seq: undefined,
+    };
+    ledger.publishes.push(publish);
+    this.#client.publish(publish);
+    return publish;
+  }
+
+  acknowledged(publish: Publish, seq: number): undefined {
+    this.#unsettled.delete(publish);
+    this.#client.options.ledger.acknowledged(this.#client.name, publish, seq);
+  }
+
+  /** Has something said until it is acknowledged. */
+  insist(room: string): undefined {
+    this.#insisted.add(this.say(room, { keyed: true, units: 1, data: false }));
+  }
+
+  /** What was insisted on, and was not acknowledged. */
+  get waiting(): readonly Publish[] {
+    return [...this.#insisted].filter(({ outcome }) => outcome !== "ok");
+  }
+
+  /** It was not done, or nobody can tell whether it was. */
+  refused(publish: Publish, unknown: boolean): undefined {
+    if (unknown) return this.unanswered(publish);
+    publish.outcome = "failed";
+    if (publish.key !== undefined && (publish.doubtful || this.#insisted.has(publish))) this.#later(publish);
+  }
+
+  /** Nobody can tell what became of it. */
+  unanswered(publish: Publish): undefined {
+    if (publish.outcome === "ok") return;
+    publish.doubtful = true;
+    if (publish.key !== undefined) this.#later(publish);
+  }
+
+  /** Repeats what has no known outcome in a room. */
+  repeat(room: string): undefined {
+    for (const publish of [...this.#unsettled]) {
+      if (publish.room !== room) continue;
+      this.#unsettled.delete(publish);
+      this.#client.publish(publish);
+    }
+  }
+
+  #later(publish: Publish): undefined {
+    this.#unsettled.add(publish);
+    this.#client.options.timeline.after(1_000, () => {
+      if (this.#client.places.get(publish.room)?.state === "in") this.repeat(publish.room);
+    });
+  }
+}

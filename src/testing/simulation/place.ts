@@ -1,0 +1,123 @@
+import type { Joined, Lagged, Live, Message, Position, Redacted, Reset, Tombstone } from "../../actors/wire/mod.ts";
+import { AudienceView } from "./audience-view.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** Whose place it is. */
+export interface PlaceOwner {
+  readonly name: string;
+  readonly user: string;
+  readonly ledger: Ledger;
+}
+
+/** One room from a client's side: where it is in its log, kept as a right client keeps it, and doubted at every step. */
+export class Place {
+  readonly room: string;
+  readonly view: AudienceView = new AudienceView();
+  readonly #owner: PlaceOwner;
+  state: "out" | "joining" | "in" | "leaving" = "out";
+  /** Whether this client wants to be there. */
+  wanted = true;
+  /** The last entry that it has, through drops and joins. */
+  position: Position | undefined;
+  lagged = false;
+  /** Tells one stay from the next. */
+  stay = 0;
+
+  constructor(room: string, owner: PlaceOwner) {
+    this.room = room;
+    this.#owner = owner;
+  }
+
+  /** The connection is gone; what was received stays. */
+  lost(): undefined {
+    this.state = "out";
+    this.lagged = false;
+  }
+
+  /** It could not be left. */
+  stayed(): undefined {
+    if (this.state === "leaving") this.state = "in";
+    this.wanted = true;
+  }
+
+  joined(event: Joined, since: Position | undefined): undefined {
+    const { epoch, seq, recovered, messages, oldest } = event;
+    if (this.state !== "joining") this.#fail("protocol", "joined, and had not asked to");
+    if ((recovered !== undefined) !== (since !== undefined)) this.#fail("protocol", "recovered goes with since");
+    const reachable = since !== undefined && since.epoch === epoch && since.seq >= oldest - 1 && since.seq <= seq;
+    if (recovered === true && !reachable)
+      this.#fail("lie", `recovered ${spell(since)} from ${epoch}/${oldest}..${seq}`);
+    if (recovered === false && reachable)
+      this.#fail("lie", `not recovered: ${spell(since)} from ${epoch}/${oldest}..${seq}`);
+    const first = messages[0]?.seq;
+    if (recovered === true && since !== undefined && first !== undefined && first !== since.seq + 1) {
+      this.#fail("skipped", `joined with ${first} behind ${spell(since)}`);
+    }
+    for (const entry of messages) this.#shown(epoch, entry);
+    const last = messages.at(-1)?.seq ?? (recovered === true ? since?.seq : undefined) ?? seq;
+    if (last > seq) this.#fail("lie", `joined at ${seq} with entries up to ${last}`);
+    this.state = "in";
+    this.stay += 1;
+    this.lagged = false;
+    this.position = { epoch, seq: last };
+    this.view.joined(event);
+  }
+
+  entry(event: Message | Tombstone | Redacted): undefined {
+    if (!this.#inside(event.type)) return;
+    const { epoch, seq } = this.position as Position;
+    if (event.seq !== seq + 1) {
+      this.#fail(event.seq <= seq ? "duplicated" : "skipped", `${event.seq} comes behind ${epoch}/${seq}`);
+    }
+    this.position = { epoch, seq: event.seq };
+    this.#shown(epoch, event);
+  }
+
+  reset({ epoch, seq, oldest, reason }: Reset): undefined {
+    if (!this.#inside("reset")) return;
+    const before = this.position as Position;
+    if (reason === "epoch" && epoch === before.epoch)
+      this.#fail("lie", `reset for a new epoch, which is ${epoch} still`);
+    if (reason === "trimmed" && (epoch !== before.epoch || oldest <= before.seq + 1)) {
+      this.#fail("lie", `reset as trimmed to ${oldest} at ${spell(before)}`);
+    }
+    this.position = { epoch, seq };
+  }
+
+  lag(event: Lagged | Live): undefined {
+    if (!this.#inside(event.type)) return;
+    const now = event.type === "lagged";
+    if (this.lagged === now) this.#fail("protocol", `${event.type} twice`);
+    if (event.seq !== this.position?.seq)
+      this.#fail("lie", `${event.type} at ${event.seq}, being at ${spell(this.position)}`);
+    this.lagged = now;
+  }
+
+  /** The server says how far it has sent; the rest may still be on its way. */
+  head({ epoch, seq }: Position): undefined {
+    const at = this.position;
+    if (at === undefined || this.state !== "in" || epoch !== at.epoch) return;
+    if (seq < at.seq) this.#fail("lie", `the pong says ${seq}, being at ${spell(at)}`);
+    if (seq > this.#owner.ledger.head(this.room, epoch)) this.#fail("lie", `the pong says ${seq}, which is not there`);
+  }
+
+  #inside(what: string): boolean {
+    if ((this.state === "in" || this.state === "leaving") && this.position !== undefined) return true;
+    this.#fail("protocol", `${what} without being a member`);
+    return false;
+  }
+
+  #shown(epoch: string, event: Message | Tombstone | Redacted): undefined {
+    const { ledger, name, user } = this.#owner;
+    if (event.room !== this.room) this.#fail("protocol", `an entry of ${event.room}`);
+    if (event.type === "message") ledger.shown(name, user, epoch, event);
+  }
+
+  #fail(kind: Parameters<Ledger["fail"]>[0], text: string): undefined {
+    this.#owner.ledger.fail(kind, this.#owner.name, `${this.room}: ${text}`);
+  }
+}
+
+function spell(position: Position | undefined): string {
+  return position === undefined ? "nowhere" : `${position.epoch}/${position.seq}`;
+}

@@ -1,0 +1,61 @@
+import { defaultLimits, type Limits } from "../../actors/wire/mod.ts";
+import type { Dice } from "./dice.ts";
+import { type Faults, someFaults } from "./faults.ts";
+
+/** What a seed makes of a simulation: who takes part, under which limits, and what goes wrong. */
+export interface Plan {
+  readonly nodes: number;
+  readonly users: number;
+  readonly clients: number;
+  readonly rooms: readonly string[];
+  /** How long faults and talk go on, in ms; after that all must come right. */
+  readonly busyMs: number;
+  /** How long clients wait between what they do, in ms, at the most. */
+  readonly paceMs: number;
+  /** Clients that read no faster than this many bytes a second. */
+  readonly slowReaders: number;
+  readonly roomEntries: number;
+  readonly limits: Limits;
+  readonly rateLimits: boolean;
+  /** Whether an actor that doubts the kernel stands among the others. */
+  readonly probed: boolean;
+  readonly faults: Faults;
+}
+
+/** Makes the plan of a seed. */
+export function planOf(dice: Dice): Plan {
+  const clients = dice.whole(2, 6);
+  return {
+    nodes: dice.of([1, 1, 2, 2, 3]),
+    clients,
+    users: dice.whole(Math.max(1, clients - 3), clients),
+    rooms: ["lobby", "stage", "attic"].slice(0, dice.of([1, 1, 2, 3])),
+    busyMs: dice.of([4_000, 8_000, 12_000]),
+    paceMs: dice.of([150, 400, 800, 1_500]),
+    slowReaders: dice.chance(0.5) ? dice.whole(1, 2) : 0,
+    roomEntries: dice.of([8, 30, 100, 50_000, 50_000, 50_000]),
+    limits: limitsOf(dice),
+    rateLimits: dice.chance(0.5),
+    probed: dice.chance(0.2),
+    faults: someFaults(dice),
+  };
+}
+
+/** Limits low enough for what lies behind them to happen within seconds. */
+function limitsOf(dice: Dice): Limits {
+  const beat = dice.of([
+    { heartbeatMs: 25_000, deadAfterMs: 30_000 },
+    { heartbeatMs: 4_000, deadAfterMs: 6_000 },
+    { heartbeatMs: 1_500, deadAfterMs: 3_000 },
+  ]);
+  return {
+    ...defaultLimits,
+    ...beat,
+    outboxBytes: dice.of([6_000, 12_000, 30_000, 100_000, 1_048_576]),
+    presenceIntervalMs: dice.of([50, 250, 1_000]),
+    presenceGraceMs: dice.of([200, 1_000, 5_000]),
+    presenceLimit: dice.of([2, 3, 500, 500, 500]),
+    roomIdleMs: dice.of([500, 3_000, 300_000]),
+    drainMs: dice.of([1_000, 10_000]),
+  };
+}

@@ -1,0 +1,153 @@
+import type { Format } from "../../actors/wire/mod.ts";
+import { auditEnd, auditPlaces } from "./audit.ts";
+import { SimulatedClient } from "./client.ts";
+import { Cluster } from "./cluster.ts";
+import { Dice } from "./dice.ts";
+import { heal } from "./faults.ts";
+import { Ledger, type Violation } from "./ledger.ts";
+import { Mishaps } from "./mishaps.ts";
+import type { Server, ServerOptions, SimulatedNode } from "./node.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { Reader } from "./reader.ts";
+import { Signals } from "./signals.ts";
+import { SimulatedStore } from "./store.ts";
+import { talk } from "./talk.ts";
+import { Timeline } from "./timeline.ts";
+import { Trace } from "./trace.ts";
+import { transports } from "./transport.ts";
+
+/** What to simulate. */
+export interface SimulateOptions {
+  /** Decides everything: the same seed, the same run. */
+  readonly seed: number;
+  /** Makes a server of what the simulation hands in. */
+  readonly server: (options: ServerOptions) => Server;
+  /** Changes the plan that the seed has made. */
+  readonly plan?: (plan: Plan) => Plan;
+  /** Whether the trace is kept line by line. */
+  readonly trace?: boolean;
+  /** How many broken promises are enough. */
+  readonly enough?: number;
+}
+
+/** What came of a simulation. */
+export interface Simulated {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  /** Equal for equal runs, on every runtime. */
+  readonly hash: string;
+  readonly trace: readonly string[];
+  /** How many things happened that are in the trace. */
+  readonly events: number;
+  readonly simulatedMs: number;
+}
+
+/** After the last fault, this long is enough for everything but connections that nobody has seen die. */
+const CALM_MS = 15_000;
+
+/** Bytes a millisecond, for whoever is not slow. */
+const FAST = 1_000;
+
+/** A runtime that looks after dead peers by itself has found them all by then. */
+const RUNTIME_MS = 40_000;
+
+/** Runs a whole server, its clients, its network and its log from one seed, and holds it to its promises. */
+export async function simulate(options: SimulateOptions): Promise<Simulated> {
+  const { seed, server, trace: keep = false, plan: change = (plan) => plan } = options;
+  const dice = new Dice(seed);
+  const plan = change(planOf(dice));
+  const trace = new Trace({ keep });
+  const timeline = new Timeline(dice.fork());
+  const ledger = new Ledger(
+    () => timeline.now,
+    ({ kind, who, text }) => trace.note(timeline.now, who, `!! ${kind}: ${text}`),
+  );
+  const store = new SimulatedStore(ledger, plan);
+  const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server });
+  const signals = new Signals(ledger);
+  const reader = new Reader();
+  let calmed = false;
+  const clients = Array.from({ length: plan.clients }, (_, at) => clientOf(at));
+  const { faults } = plan;
+
+  new Mishaps({ faults, dice: dice.fork(), timeline, trace, cluster, clients, store });
+  const audit = { cluster, clients, ledger, store };
+
+  for (const client of clients) {
+    timeline.after(dice.ms(0, 500), () => client.connect());
+    chat(client, dice.fork());
+  }
+  if (!(await course()))
+    ledger.fail("stuck", "time", "stands still: someone always finds something more to do at once");
+  const { violations } = ledger;
+  const simulatedMs = timeline.now;
+  return { seed, plan, violations, hash: trace.hash, trace: trace.lines, events: trace.length, simulatedMs };
+
+  /** All that is to happen; answers whether it came to its end. */
+  async function course(): Promise<boolean> {
+    if (!(await timeline.run(plan.busyMs))) return false;
+    trace.note(timeline.now, "faults", "are healed");
+    heal(faults);
+    calmed = true;
+    for (const client of clients) calm(client);
+    if (!(await timeline.run(plan.busyMs + CALM_MS))) return false;
+    // Where others append as well, even word of the last entry that was lost has been made up for.
+    if (plan.nodes > 1) await auditPlaces(audit);
+    for (const client of clients) {
+      for (const { room, wanted } of client.places.values()) if (wanted) client.mailings.insist(room);
+    }
+    const quietMs = Math.max(2 * plan.limits.deadAfterMs, RUNTIME_MS) + plan.limits.presenceGraceMs + 5_000;
+    if (!(await timeline.run(plan.busyMs + CALM_MS + quietMs))) return false;
+    await auditPlaces(audit);
+    auditEnd(audit);
+    return true;
+  }
+
+  function clientOf(at: number): SimulatedClient {
+    const own = dice.fork();
+    const slow = at < plan.slowReaders;
+    const latencyMs = dice.of([1, 10, 60]);
+    const rate = slow ? own.of([1, 4, 16]) : FAST;
+    return new SimulatedClient({
+      name: `client-${at}`,
+      guest: `user_${at % plan.users}`,
+      format: own.of<Format>(["v1", "batch"]),
+      transport: own.of(transports),
+      traits: {
+        latencyMs: () => own.ms(0.125, latencyMs),
+        bytesPerMs: () => (calmed ? FAST : rate),
+        windowBytes: own.of([2_000, 16_000, 64_000]),
+      },
+      rooms: plan.rooms,
+      dice: own,
+      timeline,
+      ledger,
+      reader,
+      signals,
+      trace,
+      node: pick,
+    });
+  }
+
+  function pick(): SimulatedNode | undefined {
+    const nodes = cluster.up.filter(({ draining }) => !draining || dice.chance(0.2));
+    return nodes.length > 0 ? dice.of(nodes) : undefined;
+  }
+
+  function chat(client: SimulatedClient, own: Dice): undefined {
+    timeline.after(own.ms(plan.paceMs / 4, plan.paceMs), () => {
+      if (timeline.now >= plan.busyMs) return;
+      talk(client, own);
+      chat(client, own);
+    });
+  }
+
+  /** Nobody stands still any more, and whoever wants in goes in. */
+  function calm(client: SimulatedClient): undefined {
+    if (client.link?.down.isCut === true) client.abandon();
+    client.link?.down.resume();
+    for (const place of client.places.values()) if (place.wanted) client.join(place);
+    timeline.after(1_000, () => calm(client));
+  }
+}

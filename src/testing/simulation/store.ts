@@ -1,0 +1,85 @@
+import type { Draft, Entry, Head, Outcome, RoomLog } from "../../actors/room/mod.ts";
+import { MemoryStore } from "../../logs/memory.ts";
+
+/** Hears of what really happens to a log. */
+export interface StoreWitness {
+  /** An entry stands in the log from now on. */
+  committed(room: string, epoch: string, entry: Entry): void;
+}
+
+/** What is common to all nodes: the log's entries. It may go back, which no node is told. */
+export class SimulatedStore {
+  readonly #roomEntries: number;
+  readonly #witness: StoreWitness;
+  /** What each room still has. */
+  readonly #kept = new Map<string, Entry[]>();
+  #epochs = 0;
+  #writers = new WeakMap<object, RoomLog>();
+  #store: MemoryStore;
+  #reader: RoomLog;
+
+  constructor(witness: StoreWitness, { roomEntries }: { readonly roomEntries: number }) {
+    this.#witness = witness;
+    this.#roomEntries = roomEntries;
+    this.#store = this.#made();
+    this.#reader = this.#store.connect();
+  }
+
+  /** The log as a node sees it that suffers no faults. */
+  of(node: object): RoomLog {
+    let log = this.#writers.get(node);
+    if (log === undefined) {
+      log = this.#store.connect();
+      this.#writers.set(node, log);
+    }
+    return log;
+  }
+
+  /** Appends one draft; tails of other nodes are told at once. */
+  append(node: object, draft: Draft): Outcome {
+    let outcome: Outcome = { type: "unknown" };
+    this.of(node).append([draft], ([only]) => {
+      outcome = only ?? outcome;
+    });
+    return this.#noted(draft.room, outcome);
+  }
+
+  /** Where a room's log is. */
+  head(room: string): Promise<Head> {
+    return this.#reader.head(room);
+  }
+
+  /** The entries that a room's log still has. */
+  kept(room: string): readonly Entry[] {
+    return this.#kept.get(room) ?? [];
+  }
+
+  /** Loses the last entries of each room, at most `lost`, and goes on under new epochs: a restored backup. */
+  rollBack(lost: number): undefined {
+    const rooms = [...this.#kept];
+    this.#kept.clear();
+    this.#writers = new WeakMap();
+    this.#store = this.#made();
+    this.#reader = this.#store.connect();
+    for (const [room, entries] of rooms) {
+      for (const entry of entries.slice(0, Math.max(0, entries.length - lost))) {
+        const { sender, content, data, key, at } = entry;
+        this.append(this, { room, sender, content, data, key, at, fence: undefined });
+      }
+    }
+  }
+
+  #made(): MemoryStore {
+    return new MemoryStore({ roomEntries: this.#roomEntries, newEpoch: () => `epoch-${(this.#epochs += 1)}` });
+  }
+
+  #noted(room: string, outcome: Outcome): Outcome {
+    if (outcome.type !== "appended") return outcome;
+    const kept = this.#kept.get(room) ?? [];
+    kept.push(outcome.entry);
+    while ((kept[0]?.seq ?? outcome.oldest) < outcome.oldest) kept.shift();
+    this.#kept.set(room, kept);
+    this.#witness.committed(room, outcome.epoch, outcome.entry);
+    return outcome;
+  }
+}

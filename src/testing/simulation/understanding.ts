@@ -1,0 +1,110 @@
+import type { ErrorEvent, HistoryEvent, ServerEvent } from "../../actors/wire/mod.ts";
+import type { SimulatedClient } from "./client.ts";
+import { fits, type Request } from "./requests.ts";
+
+/** What a client makes of an event. */
+export function understand(client: SimulatedClient, event: ServerEvent): undefined {
+  const { ledger } = client.options;
+  const request = client.requests.answered(event);
+  const place = "room" in event && event.room !== undefined ? client.places.get(event.room) : undefined;
+  if (!client.welcomed && event.type !== "welcome")
+    ledger.fail("protocol", client.name, `${event.type} before welcome`);
+  switch (event.type) {
+    case "welcome":
+      if (event.user.id !== client.user) ledger.fail("lie", client.name, `was welcomed as ${event.user.id}`);
+      return client.welcome(event.heartbeat);
+    case "joined":
+      if (request?.type === "join") place?.joined(event, request.since);
+      if (place !== undefined) client.mailings.repeat(place.room);
+      return place !== undefined && place.view.stale ? askMembers(client, place.room) : undefined;
+    case "message":
+    case "redacted":
+      return place?.entry(event);
+    case "reset":
+      return place?.reset(event);
+    case "lagged":
+    case "live":
+      return place?.lag(event);
+    case "left":
+      return place?.lost();
+    case "presence":
+      place?.view.changed(event);
+      return place?.view.stale === true ? askMembers(client, event.room) : undefined;
+    case "members":
+      return event.cursor === undefined ? place?.view.listed(event) : undefined;
+    case "ack":
+      if (request?.type === "message") client.mailings.acknowledged(request.publish, event.seq ?? 0);
+      return;
+    case "pong":
+      for (const [room, head] of Object.entries(event.heads)) client.places.get(room)?.head(head);
+      return;
+    case "history":
+      return request?.type === "history" ? read(client, request, event) : undefined;
+    case "signal":
+      return client.options.signals.received(client, event);
+    case "draining":
+      return client.drained(event.reconnect);
+    case "error":
+      return refused(client, event, request);
+    default:
+      return; // the rest is not served yet
+  }
+}
+
+/** Asks who is in a room, since the names that came are not all. */
+function askMembers(client: SimulatedClient, room: string): undefined {
+  if (client.draining) return;
+  const stay = client.places.get(room)?.stay;
+  const { id } = client.ask((id, sentMs) => ({ type: "members", id, room, sentMs, stay }));
+  client.send({ type: "members", id, room, limit: 200 });
+}
+
+function refused(client: SimulatedClient, { code, unknown }: ErrorEvent, request: Request | undefined): undefined {
+  const { ledger, timeline } = client.options;
+  if (request === undefined) {
+    // A signal has no answer, but may be refused.
+    const may = ["not_joined", "unavailable", "overloaded", "rate_limited", "internal"].includes(code);
+    return may ? undefined : ledger.fail("protocol", client.name, `an error for nothing: ${code}`);
+  }
+  const place = client.places.get(request.room);
+  if (!fits(code, request, place)) ledger.fail("protocol", client.name, `${code} for ${request.type} #${request.id}`);
+  if (request.type === "message") client.mailings.refused(request.publish, unknown === true);
+  if (request.type === "leave") place?.stayed();
+  if (request.type !== "join" || place === undefined) return;
+  if (place.state === "joining") place.state = "out";
+  // Joins go on being tried: an `unavailable` room opens once its log answers.
+  timeline.after(1_000, () => place.wanted && client.join(place));
+}
+
+/** Holds a page of history against what was asked, and what is in the log. */
+function read(
+  client: SimulatedClient,
+  request: Extract<Request, { readonly type: "history" }>,
+  event: HistoryEvent,
+): undefined {
+  const { ledger } = client.options;
+  const { messages, epoch, oldest, room, more } = event;
+  const [first, last] = [messages[0]?.seq, messages.at(-1)?.seq];
+  for (const entry of messages) if (entry.type === "message") ledger.shown(client.name, client.user, epoch, entry);
+  const { before, after, from } = request;
+  const known = from?.epoch === epoch ? from.seq : 0;
+  const wrong = (why: string): undefined => {
+    const asked = `before ${before ?? "-"} after ${after ?? "-"}`;
+    ledger.fail(
+      "skipped",
+      client.name,
+      `history ${room} ${asked}: ${first ?? "-"}..${last ?? "-"} of ${oldest}, ${why}`,
+    );
+  };
+  if (after !== undefined) {
+    if (first !== undefined && first !== after + 1 && first !== Math.max(after + 1, oldest))
+      return wrong("does not begin behind it");
+    if (first === undefined && after < known && oldest <= known) return wrong("nothing, and there is more");
+    if (!more && (last ?? after) < known) return wrong("says that there is no more");
+    return;
+  }
+  const due = before === undefined ? known : Math.min(before - 1, known);
+  if (before !== undefined && last !== undefined && last >= before) return wrong("does not end before it");
+  if (due >= oldest && (last ?? 0) < due) return wrong("ends too early");
+  if (first !== undefined && more !== first > oldest) return wrong("is wrong about there being more");
+}

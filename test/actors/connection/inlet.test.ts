@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { Venue } from "./venue.ts";
+
+const ping = JSON.stringify({ type: "ping" });
+
+describe("Inlet", () => {
+  it("stops reading at 128 waiting messages, and reads on once half of them are done", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    await venue.stage.settle();
+    for (let at = 0; at < 127; at += 1) peer.events.received(ping);
+    expect(peer.socket.paused).toBe(false);
+    peer.events.received(ping);
+    expect(peer.socket.paused).toBe(true);
+    await venue.stage.settle();
+    expect(peer.socket.deeds).toEqual(["pause", "resume"]);
+    expect(peer.of("pong")).toHaveLength(128);
+  });
+
+  it("stops reading at 256 KiB that wait", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    const long = JSON.stringify({ type: "ping", padding: "x".repeat(60_000) });
+    for (let at = 0; at < 4; at += 1) peer.events.received(long);
+    expect(peer.socket.paused).toBe(false);
+    peer.events.received(long);
+    expect(peer.socket.paused).toBe(true);
+    await venue.stage.settle();
+    expect(peer.socket.paused).toBe(false);
+  });
+
+  it("counts right over many rounds: it stops again at the same number", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    for (let round = 0; round < 20; round += 1) {
+      for (let at = 0; at < 128; at += 1) peer.events.received(ping);
+      expect(peer.socket.paused).toBe(true);
+      await venue.stage.settle();
+      expect(peer.socket.paused).toBe(false);
+    }
+    expect(peer.socket.deeds).toHaveLength(40);
+  });
+
+  it("stays paused while the connection is held for want of room", async () => {
+    const venue = new Venue({ limits: { outboxBytes: 4_096 } });
+    const peer = venue.enter("ada", { reads: false });
+    for (let at = 0; at < 400; at += 1) peer.events.received(ping);
+    await venue.stage.settle();
+    expect(peer.socket.paused).toBe(true);
+    for (let round = 0; round < 100; round += 1) {
+      peer.socket.read();
+      await venue.stage.settle();
+    }
+    expect(peer.socket.paused).toBe(false);
+    expect(peer.of("pong")).toHaveLength(400);
+  });
+
+  it("closes with 1013 where the runtime cannot stop reading and the mailbox is full", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada", { pauses: false });
+    for (let at = 0; at < 16_385; at += 1) peer.events.received(ping);
+    await venue.stage.settle();
+    expect(peer.socket.closeCode).toBe(1013);
+  });
+
+  it("closes with 1013 by bytes as well", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada", { pauses: false });
+    const long = JSON.stringify({ type: "ping", padding: "x".repeat(60_000) });
+    for (let at = 0; at < 36; at += 1) peer.events.received(long);
+    await venue.stage.settle();
+    expect(peer.socket.closeCode).toBe(1013);
+  });
+});
