@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { connections, type House, Outbound } from "./actors/connection/mod.ts";
+import { connections, type House, Outbound, UserRates } from "./actors/connection/mod.ts";
 import { ActorSystem, type Ports, restartOnFailure, type SystemEvent } from "./actors/kernel/mod.ts";
 import {
   type Bus,
@@ -55,6 +55,9 @@ export interface GreenroomOptions {
   readonly ports?: Ports;
 }
 
+/** What everything hangs on starts again however often it fails, ever later. */
+const always = restartOnFailure({ maxRestarts: Number.POSITIVE_INFINITY });
+
 /** A room server: routes to be mounted in a Hono app, and the actors behind them. */
 export interface Greenroom {
   /** Mount it: `app.route("/", room.routes)`. */
@@ -87,8 +90,9 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
   const roomsRef = system.spawn(rooms({ log, bus, journal: journalRef, limits, layers: all }), {
     name: "rooms",
     mailbox: roomsMailbox,
+    supervision: always,
   });
-  const connectionsRef = system.spawn(connections(), { name: "connections" });
+  const connectionsRef = system.spawn(connections(), { name: "connections", supervision: always });
   const outbound = new Outbound(limits.outboxTotalBytes);
   const occupancy = new Occupancy(limits.connections, outbound);
   const house: House = {
@@ -99,6 +103,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     limits,
     announced: announced(limits, { durability }),
     server: `greenroom/${version}`,
+    userRates: new UserRates({ perMinute: limits.messagesPerUserPerMinute }),
     rateLimits,
   };
   const routes = new Hono()

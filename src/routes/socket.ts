@@ -30,6 +30,7 @@ export function socketRoutes({ house, occupancy, upgrade, echo }: SocketRoutesOp
       protocol: offer.answer,
       maxMessageBytes: offer.format === "batch" ? limits.batchBytes : limits.commandBytes,
       maxFragments: limits.fragments,
+      deadAfterMs: limits.deadAfterMs,
       connect: (socket) => occupancy.enter(receive(house, socket, admission)),
     });
   }
@@ -42,6 +43,7 @@ export function socketRoutes({ house, occupancy, upgrade, echo }: SocketRoutesOp
       protocol: undefined,
       maxMessageBytes: echo === "conformance" ? limits.conformanceBytes : limits.commandBytes,
       maxFragments: echo === "conformance" ? limits.conformanceFragments : limits.fragments,
+      deadAfterMs: limits.deadAfterMs,
       connect: (socket) => occupancy.enter(receiveEcho(house, socket)),
     });
   }

@@ -8,6 +8,8 @@ export interface UpgradePlan {
   readonly protocol: string | undefined;
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
+  /** After this long without a sign of life a peer is dead; for runtimes that look after that by themselves. */
+  readonly deadAfterMs: number;
   /** Takes the open socket; the transport tells what it answers of all that happens on it. */
   connect(socket: Socket): SocketEvents;
 }

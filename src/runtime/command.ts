@@ -8,6 +8,9 @@ import { realPorts } from "./ports.ts";
 import { report } from "./report.ts";
 import type { ServeOptions, Server } from "./server.ts";
 
+/** How long a runtime may take to stop listening once every connection is closed. */
+const CLOSING_MS = 500;
+
 type Serve = (options: ServeOptions) => Promise<Server>;
 
 /**
@@ -62,7 +65,8 @@ async function run(config: Config): Promise<void> {
     if (ending) return;
     ending = true;
     const orderly = await room.drain({ deadlineMs: drainMs });
-    await server.close();
+    // Deno 2.5 waits for requests that never come to an end.
+    await Promise.race([server.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);
     if (!orderly)
       process.stderr.write(`greenroom: some connections were cut: they did not close within ${drainMs} ms\n`);
     process.exit(0);

@@ -74,7 +74,7 @@ export function connectDeno(ws: DenoWebSocket, { connect, maxMessageBytes }: Upg
   const socket = new DenoSocket(ws);
   ws.binaryType = "arraybuffer";
   ws.onopen = () => {
-    socket.events = connect(socket);
+    if (ws.readyState === OPEN) socket.events = connect(socket); // it may have closed again by now
   };
   ws.onmessage = ({ data }) => {
     const message = typeof data === "string" ? data : new Uint8Array(data);

@@ -1,4 +1,3 @@
-import { defaultLimits } from "../actors/wire/mod.ts";
 import { problem } from "../routes/problem.ts";
 import { planOf, type UpgradeSlot } from "../routes/upgrade.ts";
 import { connectDeno, type DenoWebSocket } from "./deno-socket.ts";
@@ -27,6 +26,7 @@ const deno = (globalThis as unknown as { readonly Deno: DenoNamespace }).Deno;
 /** A request handler for `Deno.serve`, `deno serve` and Deno Deploy: the app, with native WebSockets. */
 export function handler(fetch: ServeOptions["fetch"]): (request: Request) => Promise<Response> {
   return async function handle(request: Request): Promise<Response> {
+    if (!URL.canParse(request.url)) return problem(400, "Cannot read the request's target or its Host");
     const slot: UpgradeSlot = {};
     const response = await fetch(request, { greenroom: slot });
     const plan = planOf(slot, response);
@@ -40,7 +40,7 @@ export function handler(fetch: ServeOptions["fetch"]): (request: Request) => Pro
         "Cannot read Sec-WebSocket-Protocol on this version of Deno without a space behind each comma",
       );
     }
-    const options = { idleTimeout: defaultLimits.deadAfterMs / 1_000 };
+    const options = { idleTimeout: Math.max(1, Math.round(plan.deadAfterMs / 1_000)) };
     const protocol = spaced && plan.protocol !== undefined ? { protocol: plan.protocol } : {};
     // From here on nothing may throw or answer anything else: Deno would end the whole listener.
     const upgraded = deno.upgradeWebSocket(request, { ...options, ...protocol });

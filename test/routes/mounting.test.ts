@@ -83,6 +83,7 @@ describe("greenroom() in an app of one's own", () => {
   it("says so where the app is served by something that cannot upgrade", async () => {
     const app = new Hono().route("/", greenroom().routes);
     const headers = {
+      connection: "Upgrade",
       upgrade: "websocket",
       "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
       "sec-websocket-version": "13",

@@ -76,6 +76,11 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
     const handleOpen = open(context);
     return function handle(message: ConnectionMessage): undefined {
       switch (message.type) {
+        case "hungUp":
+          closed = true;
+          outbox.shut();
+          context.after("overdue", CLOSING_MS, { type: "overdue" });
+          return handleOpen(message);
         case "closed":
           return gone();
         case "end":
@@ -91,7 +96,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
           // Its members come back with what they have seen last, and are caught up.
           return end("internal");
         case "overdue":
-          return;
+          return closed ? gone() : undefined; // what it had said before hanging up can't be done
         default:
           return handleOpen(message);
       }

@@ -23,7 +23,7 @@ export function echo(socket: Socket, outbox: Outbox, inlet: Inlet): Behavior<Con
     }
 
     return function handle(message: ConnectionMessage): undefined {
-      if (message.type === "eased") return context.release();
+      if (message.type === "eased" || message.type === "hungUp") return context.release();
       if (message.type === "drained") return outbox.ease();
       if (message.type !== "received") return;
       inlet.taken(message.data.length);

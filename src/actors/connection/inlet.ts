@@ -54,6 +54,7 @@ export class Inlet implements SocketEvents {
   }
 
   closed(code: number): void {
+    this.#connection?.tell({ type: "hungUp" });
     this.#connection?.tell({ type: "closed", code });
   }
 }

@@ -53,6 +53,9 @@ export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Laye
           return pass();
         case "eased":
           return eased();
+        case "hungUp":
+          next(message);
+          return eased();
         case "drained":
           outbox.ease();
           return next(message);

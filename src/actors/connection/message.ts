@@ -10,7 +10,10 @@ export type ConnectionMessage =
   | { readonly type: "said"; readonly decoded: Decoded }
   | { readonly type: "alive" }
   | { readonly type: "drained" }
+  /** The peer is gone, once what it had said before has been done. */
   | { readonly type: "closed"; readonly code: number }
+  /** The peer is gone: nothing can be sent to it any more, and nothing needs to wait for that. */
+  | { readonly type: "hungUp" }
   /** The peer sends faster than it is listened to, and cannot be slowed down. */
   | { readonly type: "flooded" }
   /** All connections together hold too much, and this one the most. */
@@ -34,7 +37,9 @@ export const connectionMailbox: MailboxPolicy<ConnectionMessage> = {
     received: { limit: 16_384, limitBytes: 2 * 1024 ** 2 },
     // One is as good as many: this only says that the peer is there.
     alive: { limit: 1 },
+    // In line behind what was received: who says something and hangs up has said it.
+    closed: { limit: 1 },
   },
-  classOf: ({ type }) => (type === "received" || type === "alive" ? type : "control"),
+  classOf: ({ type }) => (type === "received" || type === "alive" || type === "closed" ? type : "control"),
   sizeOf: (message) => (message.type === "received" ? message.data.length : 0),
 };

@@ -64,7 +64,7 @@ export class Outbox implements Listener {
   }
 
   get full(): boolean {
-    return this.loadBytes >= this.#budgetBytes;
+    return !this.#shut && this.loadBytes >= this.#budgetBytes;
   }
 
   offer(frames: Frames): boolean {

@@ -1,86 +1,64 @@
 import type { Context, Handle, Layer } from "../kernel/mod.ts";
-import { type Command, type CommandId, type Decoded, encode, type PublishMessage } from "../wire/mod.ts";
+import { type CommandId, type Decoded, encode, type PublishMessage } from "../wire/mod.ts";
+import { Bucket, type BucketOptions } from "./bucket.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
+import { RecentKeys } from "./recent-keys.ts";
+import type { UserRates } from "./user-rates.ts";
 
-/** A token bucket: it holds `burst`, and gains `perSecond`. */
+/** What a connection may do, and its user over all connections. */
 export interface RateLimitOptions {
-  readonly perSecond: number;
-  readonly burst: number;
+  readonly commands: BucketOptions;
+  readonly users: UserRates;
 }
 
 /** A client is closed once its refusals outnumber what was taken by this many bursts. */
 const PATIENCE_BURSTS = 3;
 
+type Said = Extract<ConnectionMessage, { readonly type: "said" }>;
+
 /**
- * Bounds the commands of one connection, by a token bucket; a publish that repeats one under the same key costs
- * nothing: at once where the first came over this connection, else its token is given back. One past it is answered with `rate_limited` and when to try
- * again; a client that goes on and on all the same is closed with 4429.
+ * Bounds the commands of one connection, and the messages of its user, by token buckets. A publish that repeats one under
+ * the same key costs nothing: at once where the first came over this connection, else its token is given back. What is
+ * past a bucket is answered with `rate_limited` and when to try again; a client that goes on and on all the same is closed
+ * with 4429.
  */
-export function rateLimit(outbox: Outbox, { perSecond, burst }: RateLimitOptions): Layer<ConnectionMessage> {
+export function rateLimit(outbox: Outbox, { commands, users }: RateLimitOptions): Layer<ConnectionMessage> {
   return function rateLimitLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
-    let tokens = burst;
-    let filledAt = context.now();
+    const bucket = new Bucket(commands, context.now());
+    const keys = new RecentKeys();
     let refusals = 0;
-    let keys: RecentKeys | undefined;
 
-    /** Whether this repeats a publish that was let through before. */
-    function repeats(decoded: Decoded): boolean {
-      if (!decoded.ok || decoded.command.type !== "message" || decoded.command.key === undefined) return false;
-      keys ??= new RecentKeys();
-      return keys.has(decoded.command);
-    }
-
-    function fill(): undefined {
+    function take(message: Said): undefined {
+      const publish = publishOf(message.decoded);
+      if (publish !== undefined && keys.has(publish)) return next(message);
       const now = context.now();
-      tokens = Math.min(burst, tokens + ((now - filledAt) / 1_000) * perSecond);
-      filledAt = now;
+      const waitMs = bucket.take(now) || (publish === undefined ? 0 : users.take(outbox.user.id, now));
+      if (waitMs > 0) return refuse(message.decoded, waitMs);
+      if (publish !== undefined) keys.add(publish);
+      refusals = Math.max(0, refusals - 1);
+      return next(message);
     }
 
-    function refuse(said: Extract<ConnectionMessage, { readonly type: "said" }>): undefined {
+    function refuse(decoded: Decoded, retryAfter: number): undefined {
       refusals += 1;
-      if (refusals > burst * PATIENCE_BURSTS) return next({ type: "end", close: "flooding" });
-      const retryAfter = Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1_000));
-      const message = `Cannot take more than ${perSecond} commands a second: wait ${retryAfter} ms`;
-      const { id, room } = subjectOf(said.decoded);
+      if (refusals > commands.burst * PATIENCE_BURSTS) return next({ type: "end", close: "flooding" });
+      const { id, room } = subjectOf(decoded);
       const about = { ...(id !== undefined && { id }), ...(room !== undefined && { room }) };
+      const message = `Cannot take so much at once: wait ${retryAfter} ms`;
       outbox.reply(encode({ type: "error", ...about, code: "rate_limited", message, retryAfter }));
     }
 
     return function handle(message: ConnectionMessage): undefined {
-      if (message.type === "repeated") tokens = Math.min(burst, tokens + 1);
-      if (message.type !== "said" || repeats(message.decoded)) return next(message);
-      fill();
-      if (tokens < 1) return refuse(message);
-      tokens -= 1;
-      if (message.decoded.ok) keys?.add(message.decoded.command);
-      refusals = Math.max(0, refusals - 1);
+      if (message.type === "said") return take(message);
+      if (message.type === "repeated") bucket.giveBack();
       return next(message);
     };
   };
 }
 
-/** How many keys a connection remembers. */
-const KEYS = 256;
-
-/** The keys under which a connection has published last. */
-class RecentKeys {
-  readonly #keys = new Set<string>();
-
-  has(command: PublishMessage): boolean {
-    return this.#keys.has(nameOf(command));
-  }
-
-  add(command: Command): undefined {
-    if (command.type !== "message" || command.key === undefined) return;
-    const [oldest] = this.#keys;
-    if (this.#keys.size >= KEYS && oldest !== undefined) this.#keys.delete(oldest);
-    this.#keys.add(nameOf(command));
-  }
-}
-
-function nameOf({ room = "", key = "" }: PublishMessage): string {
-  return `${room}\0${key}`;
+function publishOf(decoded: Decoded): PublishMessage | undefined {
+  return decoded.ok && decoded.command.type === "message" ? decoded.command : undefined;
 }
 
 /** What an answer refers to. */

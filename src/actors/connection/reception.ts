@@ -13,6 +13,7 @@ import type { Outbound } from "./outbound.ts";
 import { Outbox } from "./outbox.ts";
 import { rateLimit } from "./rate-limit.ts";
 import type { Socket, SocketEvents } from "./socket.ts";
+import type { UserRates } from "./user-rates.ts";
 
 /** What connections are received into. */
 export interface House {
@@ -24,6 +25,7 @@ export interface House {
   readonly announced: Announced;
   /** What the server calls itself. */
   readonly server: string;
+  readonly userRates: UserRates;
   /** Whether connections are held to their rates. */
   readonly rateLimits: boolean;
 }
@@ -54,7 +56,8 @@ export function receive(house: House, socket: Socket, { user, format, asked, bad
     intake({ inlet, outbox, format, decoding: { served, limits } }),
   ];
   if (house.rateLimits) {
-    layers.push(rateLimit(outbox, { perSecond: limits.commandsPerSecond, burst: limits.commandBurst }));
+    const commands = { perSecond: limits.commandsPerSecond, burst: limits.commandBurst };
+    layers.push(rateLimit(outbox, { commands, users: house.userRates }));
   }
   const open = member({ outbox, rooms, limits, greeting, asked, badName });
   return begin(house, { id, socket, outbox, inlet, layers, open });

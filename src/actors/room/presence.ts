@@ -25,7 +25,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
   const changes = new Changes();
   /** Who has entered since the last announcement, and when: they were shown the members as they were then. */
   const newcomers = new Map<Cursor, number>();
-  /** Who has asked for the members since then, and was shown some at one moment, others perhaps at another. */
+  /** Who has been shown members or their count in between, at one moment or several. */
   const askers = new Set<Cursor>();
   const past: Change[] = [];
   let announced = 0;
@@ -116,7 +116,8 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
 
     scope.observers.add({
       entered(cursor: Cursor): undefined {
-        cursor.announced = announced;
+        // Whoever comes while there are only counts is told so, or would take its names for the present ones for ever.
+        cursor.announced = counting ? announced - 1 : announced;
         const { user } = cursor.listener;
         context.cancel(`grace ${user.id}`);
         if (roster.enter(user)) {
@@ -139,6 +140,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
       live(cursor: Cursor): undefined {
         const events = cursor.announced === undefined ? [] : missed(cursor.announced);
         cursor.announced = undefined;
+        if (events.length > 0 && armed) askers.add(cursor); // it has seen a count that may not last
         for (const event of events) cursor.listener.reply(encode(event));
       },
     });

@@ -13,6 +13,7 @@ export class Proposals {
   readonly #scope: RoomScope;
   readonly #context: Context<RoomMessage>;
   readonly #delivery: Delivery;
+  #underWay = 0;
 
   constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
     this.#scope = scope;
@@ -20,12 +21,20 @@ export class Proposals {
     this.#delivery = delivery;
   }
 
+  /** Whether the log still has to say what became of something. */
+  get pending(): boolean {
+    return this.#underWay > 0;
+  }
+
   /** Hands a draft to the journal; its outcome comes back as `appended`. */
   publish({ listener, id, content, data, key }: Publish): undefined {
     const { name: room, journal } = this.#scope;
     const sender = { id: listener.user.id, name: listener.user.name };
     const draft = { room, sender, content, data, key, at: this.#context.date(), fence: undefined };
-    if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) return;
+    if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) {
+      this.#underWay += 1;
+      return;
+    }
     this.#refuse({ listener, id }, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
   }
 
@@ -34,11 +43,13 @@ export class Proposals {
     const { name: room, journal } = this.#scope;
     const draft = { room, sender, content, data, key, at: this.#context.date(), fence };
     const taken = journal.tell({ type: "append", draft, proposal: { done }, room: this.#context.self });
-    if (!taken) done({ type: "refused", reason: "unavailable" });
+    if (taken) this.#underWay += 1;
+    else done({ type: "refused", reason: "unavailable" });
   }
 
   /** Tells each sender what became of its message. */
   answer({ results }: Appended<Proposal>): undefined {
+    this.#underWay = Math.max(0, this.#underWay - results.length); // some may be a former life's
     for (const { proposal, outcome } of results) {
       if ("done" in proposal) proposal.done(outcome);
       else this.#answer(proposal, outcome);

@@ -69,8 +69,10 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
     }
 
     function retire(): undefined {
-      if (scope.audience.size === 0) return context.stop();
+      if (scope.audience.size === 0 && !proposals.pending) return context.stop();
       scope.rooms.tell({ type: "kept", room: scope.name });
+      // Nobody is here, but someone who has left waits for an answer.
+      if (scope.audience.size === 0) context.after("idle", scope.limits.roomIdleMs, { type: "idle" });
     }
 
     /** Tells members something, here and on other nodes; shed where there is no room in the budget. */

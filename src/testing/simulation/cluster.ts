@@ -118,6 +118,9 @@ export class Cluster {
     const { trace, timeline, ledger } = this.#options;
     if (event.type !== "failed") return;
     const why = event.error instanceof Error ? event.error.message : String(event.error);
+    if (event.outcome === "stopped" && event.path.startsWith("/rooms/")) {
+      this.up.find((node) => node.name === name)?.lost.add(event.path.slice("/rooms/".length));
+    }
     trace.note(timeline.now, name, `${event.path} fails, ${event.outcome}: ${why}`);
     if (event.error instanceof SimulatedFailure) return;
     ledger.fail("crash", name, `${event.path}: ${event.error instanceof Error ? event.error.stack : why}`);

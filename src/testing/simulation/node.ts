@@ -50,6 +50,8 @@ export class SimulatedNode {
   readonly #timeline: Timeline;
   readonly #probe: (link: Link, client: SimulatedClient) => SocketProbe;
   readonly links: Set<Link> = new Set();
+  /** Rooms that have failed too often here. */
+  readonly lost: Set<string> = new Set();
   draining = false;
 
   constructor(

@@ -5,7 +5,10 @@ import type { Ledger } from "./ledger.ts";
 /** What becomes of signals: none is owed, but none may come twice, to its own sender's connection, or out of nowhere. */
 export class Signals {
   readonly #ledger: Ledger;
-  readonly #sent = new Map<number, { readonly by: string; readonly connection: number; readonly user: string; readonly room: string }>();
+  readonly #sent = new Map<
+    number,
+    { readonly by: string; readonly connection: number; readonly user: string; readonly room: string }
+  >();
   readonly #seen = new Set<string>();
 
   constructor(ledger: Ledger) {
@@ -24,7 +27,8 @@ export class Signals {
     const sent = this.#sent.get(Number(data));
     const mark = `${who} ${connection} ${String(data)}`;
     if (sent?.room !== room || sent.user !== sender.id) this.#ledger.fail("phantom", who, "a signal that nobody sent");
-    if (sent?.by === who && sent.connection === connection) this.#ledger.fail("protocol", who, "its own signal came back");
+    if (sent?.by === who && sent.connection === connection)
+      this.#ledger.fail("protocol", who, "its own signal came back");
     if (state !== "in" && state !== "leaving")
       this.#ledger.fail("protocol", who, `a signal of ${room}, being ${state ?? "out"}`);
     if (this.#seen.has(mark)) this.#ledger.fail("duplicated", who, `signal ${String(data)} came twice`);

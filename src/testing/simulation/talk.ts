@@ -73,5 +73,5 @@ function leave(client: SimulatedClient, place: Place, dice: Dice): undefined {
   client.send({ type: "leave", id, room });
   // The next commands may stand right behind it.
   if (!place.wanted || dice.chance(0.5)) return;
-  client.options.timeline.after(500, () => place.state === "out" && client.join(place));
+  client.options.timeline.after(500, () => place.wanted && client.join(place));
 }

@@ -1,4 +1,11 @@
-import { connections, type House, Outbound, receive, receiveEcho } from "../../../src/actors/connection/mod.ts";
+import {
+  connections,
+  type House,
+  Outbound,
+  receive,
+  receiveEcho,
+  UserRates,
+} from "../../../src/actors/connection/mod.ts";
 import { type ActorRef, restartOnFailure } from "../../../src/actors/kernel/mod.ts";
 import {
   journal,
@@ -60,6 +67,7 @@ export class Venue {
       limits: this.limits,
       announced: announced(this.limits, { durability: "memory" }),
       server: "venue",
+      userRates: new UserRates({ perMinute: this.limits.messagesPerUserPerMinute }),
       rateLimits,
     };
   }

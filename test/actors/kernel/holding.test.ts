@@ -113,6 +113,24 @@ describe("hold()", () => {
 });
 
 describe("release()", () => {
+  it("lets nothing through until every reason for a hold has been taken back", async () => {
+    const stage = new Stage();
+    const diary = new Diary();
+    const ref = stage.system.spawn(puppet(), { mailbox });
+    ref.tell((context) => {
+      for (const reason of ["one", "one", "other"]) context.hold(reason);
+    });
+    ref.tell(diary.note("held"));
+    ref.tell(control((context) => context.release("unknown")));
+    await stage.settle();
+    ref.tell(control((context) => context.release("one")));
+    await stage.settle();
+    expect(diary.lines).toEqual([]);
+    ref.tell(control((context) => context.release("other")));
+    await stage.settle();
+    expect(diary.lines).toEqual(["held"]);
+  });
+
   it("does nothing to an actor that was not held", async () => {
     const stage = new Stage();
     const diary = new Diary();

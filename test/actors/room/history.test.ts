@@ -73,6 +73,12 @@ describe("history", () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(EVENT_BYTES);
   });
 
+  it("shows nothing from before the oldest entry that it names", async () => {
+    const { history } = await told(50, { log: memoryLog({ roomEntries: 10 }) });
+    expect(await history({ limit: 40 })).toMatchObject({ oldest: 41, more: false });
+    expect((await history({ limit: 40 })).seqs[0]).toBe(41);
+  });
+
   it("says that the log does not answer, and when to try again", async () => {
     const log = new UnrulyLog(memoryLog());
     const { venue, ada } = await told(1_000, { log });

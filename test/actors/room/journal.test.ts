@@ -25,6 +25,14 @@ describe("journal()", () => {
     for (const peer of peers) expect(peer.of("ack").map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
+  it("does so however many there are", async () => {
+    const { log, venue } = await company();
+    const peer = await venue.member("talker", "lobby", { format: "batch" });
+    peer.batch(...Array.from({ length: 100 }, () => ({ type: "message", room: "lobby", content: "hello" })));
+    venue.stage.scheduler.step();
+    expect(log.batches).toEqual([100]);
+  });
+
   it("appends again in the next turn", async () => {
     const { log, venue, first } = await company();
     for (let turn = 0; turn < 3; turn += 1) await venue.talk(first, 1);
