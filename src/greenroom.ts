@@ -55,6 +55,16 @@ export interface GreenroomOptions {
   readonly ports?: Ports;
 }
 
+/** An answer that says no more than that something is done. */
+type Done = (answer: undefined) => undefined;
+
+function succeeds(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
+}
+
 /** What everything hangs on starts again however often it fails, ever later. */
 const always = restartOnFailure({ maxRestarts: Number.POSITIVE_INFINITY });
 
@@ -116,14 +126,16 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     connectionsRef.tell({ type: "drain", spreadMs: deadlineMs });
     const until = ports.clock.now() + deadlineMs;
     await system.quiet();
-    const left = Math.max(0, until - ports.clock.now());
-    const closed = await system
-      .ask(connectionsRef, (reply: (answer: undefined) => undefined) => ({ type: "close" as const, reply }), left)
-      .then(() => true)
-      .catch(() => false);
+    const left = (): number => Math.max(0, until - ports.clock.now());
+    const settled = await succeeds(
+      system.ask(journalRef, (reply: Done) => ({ type: "settle" as const, reply }), left()),
+    );
+    const closed = await succeeds(
+      system.ask(connectionsRef, (reply: Done) => ({ type: "close" as const, reply }), left()),
+    );
     await system.shutdown();
     await Promise.all([log.close(), records.close(), bus.close()]);
-    return closed;
+    return settled && closed;
   }
 
   return { routes, system, drain };

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { Socket, SocketEvents } from "./actors/connection/mod.ts";
 export type {
   ActorRef,
   ActorSnapshot,
@@ -27,6 +29,7 @@ export type {
   AudienceObserver,
   Bus,
   Change,
+  Cursor,
   Draft,
   Entry,
   Fence,
@@ -35,6 +38,7 @@ export type {
   HostMessage,
   HostPost,
   HostRoom,
+  Listener,
   Outcome,
   Page,
   PageLimit,
@@ -52,10 +56,11 @@ export type {
   Tail,
   Watch,
 } from "./actors/room/mod.ts";
-export { closeCodes, comesBack, type Json, type Limits } from "./actors/wire/mod.ts";
+export { closeCodes, comesBack, encode, Frames, type Json, type Limits, type ServerEvent } from "./actors/wire/mod.ts";
 export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";
 export { type MemoryLogOptions, MemoryStore, memoryLog } from "./logs/memory.ts";
 export { MemoryHub, memoryBus } from "./logs/memory-bus.ts";
 export { MemoryRecords } from "./logs/memory-records.ts";
 export { honoUpgrade } from "./routes/hono-upgrade.ts";
 export type { Upgrade, UpgradePlan } from "./routes/upgrade.ts";
+export { realPorts } from "./runtime/ports.ts";

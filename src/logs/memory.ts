@@ -12,6 +12,9 @@ export interface MemoryLogOptions {
   readonly newEpoch?: () => string;
 }
 
+/** About what a room holds in memory that has no entries. */
+const ROOM_BYTES = 256;
+
 type OnEntries = (epoch: string, entries: readonly Entry[]) => void;
 
 /** One room's entries; `entries[start]` is the oldest kept. Kept as an array with a moving start: trimming is O(1). */
@@ -109,9 +112,8 @@ export class MemoryStore {
     if (room === undefined) {
       const epoch = this.#limits.newEpoch();
       room = { epoch, entries: [], start: 0, seq: 0, bytes: 0, keys: new Map(), fences: new Map(), tails: new Set() };
-    } else if (this.#bytes * 2 > this.#limits.totalBytes)
-      this.#rooms.delete(name); // to stand last again
-    else return room;
+      this.#bytes += ROOM_BYTES;
+    } else this.#rooms.delete(name); // to stand last again
     this.#rooms.set(name, room);
     return room;
   }
@@ -138,7 +140,7 @@ export class MemoryStore {
       if (this.#bytes <= this.#limits.totalBytes) return;
       if (room === present || room.tails.size > 0) continue;
       // Forgotten altogether: should it come back, it does so under a new epoch, so no seq is ever used twice.
-      this.#bytes -= room.bytes;
+      this.#bytes -= room.bytes + ROOM_BYTES;
       this.#rooms.delete(name);
     }
     for (const room of this.#rooms.values()) {

@@ -1,4 +1,11 @@
 export { seededRandom } from "./random.ts";
+export { Dice } from "./simulation/dice.ts";
+export { SimulatedFailure } from "./simulation/failure.ts";
+export { type Faults, type LogFaults, noFaults } from "./simulation/faults.ts";
+export type { Violation, ViolationKind } from "./simulation/ledger.ts";
+export type { Server, ServerOptions } from "./simulation/node.ts";
+export type { Plan } from "./simulation/plan.ts";
+export { type Simulated, type SimulateOptions, simulate } from "./simulation/simulate.ts";
 export { Stage } from "./stage.ts";
 export { StepScheduler } from "./step-scheduler.ts";
 export { VirtualClock } from "./virtual-clock.ts";

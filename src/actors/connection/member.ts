@@ -1,5 +1,5 @@
 import type { ActorRef, Behavior, Context, Handle } from "../kernel/mod.ts";
-import { type RoomMessage, type RoomsMessage, turnAway } from "../room/mod.ts";
+import type { RoomMessage, RoomsMessage } from "../room/mod.ts";
 import {
   type Asked,
   type Command,
@@ -104,7 +104,9 @@ export function member({
       });
       if (taken) return;
       seats.remove(room);
-      return turnAway(enter, room);
+      const message = `Cannot join ${room}: too many are at the door`;
+      const about = id === undefined ? { room } : { id, room };
+      return answer(encode({ type: "error", ...about, code: "overloaded", message, retryAfter: 1_000 }));
     }
 
     /** Does a command in a room that was joined; one that is being joined has it wait. */

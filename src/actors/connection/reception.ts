@@ -70,7 +70,18 @@ export function receiveEcho(house: House, socket: Socket): SocketEvents {
   const outbox = new Outbox(socket, { user, format: "v1", budgetBytes: limits.outboxBytes, outbound });
   const inlet = new Inlet(socket);
   const open = echo(socket, outbox, inlet);
-  return begin(house, { id: newId(system), socket, outbox, inlet, layers: [heartbeat(socket, outbox, limits)], open });
+  const layers = [heartbeat(socket, outbox, limits)];
+  const events = begin(house, { id: newId(system), socket, outbox, inlet, layers, open });
+  return {
+    received(data) {
+      events.received(data);
+      // A close right behind the message is answered by the runtime itself, at once: what comes back must be faster.
+      system.turn();
+    },
+    alive: () => events.alive(),
+    drained: () => events.drained(),
+    closed: (code) => events.closed(code),
+  };
 }
 
 interface Parts {

@@ -19,10 +19,11 @@ export interface SpawnOptions<M> {
 export type Ending = { readonly type: "stopped" } | { readonly type: "failed"; readonly error: unknown };
 
 /**
- * When in the end of a turn something runs: all of `gather` (rooms hand out what a turn brought) comes before any of
+ * When in the end of a turn something runs. All of `commit` (what a turn wants stored is stored at once) comes first, and
+ * whoever that wakes still runs within the turn. All of `gather` (rooms hand out what a turn brought) comes before any of
  * `flush` (connections write), so that whatever a turn produced for a socket leaves in one write.
  */
-export type TurnEndStage = "gather" | "flush";
+export type TurnEndStage = "commit" | "gather" | "flush";
 
 /**
  * What one life of an actor may do. It ends with that life: what a former life still has under way (timers, promises,

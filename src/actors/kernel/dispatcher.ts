@@ -35,7 +35,7 @@ export class Dispatcher {
   readonly #onStall: (path: string, ms: number) => void;
   readonly #stallMs: number;
   readonly #ready = new Queue<Runnable>();
-  readonly #ends: Record<TurnEndStage, TurnEnd[]> = { gather: [], flush: [] };
+  readonly #ends: Record<TurnEndStage, TurnEnd[]> = { commit: [], gather: [], flush: [] };
   readonly #awaitingQuiet: (() => void)[] = [];
   #turning = false;
   #awaited = false;
@@ -75,15 +75,21 @@ export class Dispatcher {
     this.#scheduler.macrotask(this.#turn);
   }
 
+  /** Runs a turn at once, unless one is under way: for input whose answer cannot wait for a macrotask. */
+  turn(): void {
+    if (!this.#turning) this.#turn();
+  }
+
   #turn = (): void => {
     this.#awaited = false;
     this.#turning = true;
     this.turns += 1;
     this.#drain();
+    if (this.#finish("commit")) this.#drain();
     this.#finish("gather");
     this.#finish("flush");
     this.#turning = false;
-    if (this.#ready.length > 0 || this.#ends.gather.length > 0) this.#await();
+    if (this.#ready.length > 0 || this.#ends.commit.length > 0 || this.#ends.gather.length > 0) this.#await();
     else for (const resolve of this.#awaitingQuiet.splice(0)) resolve();
   };
 
@@ -100,7 +106,10 @@ export class Dispatcher {
     }
   }
 
-  #finish(stage: TurnEndStage): void {
+  /** Runs what was requested for a stage; answers whether that was anything. */
+  #finish(stage: TurnEndStage): boolean {
+    if (this.#ends[stage].length === 0) return false;
+    const from = this.#clock.now();
     // Whatever a run requests again for its own stage is run as well, in this same turn.
     for (let due = this.#ends[stage]; due.length > 0; due = this.#ends[stage]) {
       this.#ends[stage] = [];
@@ -109,5 +118,8 @@ export class Dispatcher {
         end.run();
       }
     }
+    const ms = this.#clock.now() - from;
+    if (ms > this.#stallMs) this.#onStall(`the ${stage} of a turn`, ms);
+    return true;
   }
 }

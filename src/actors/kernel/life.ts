@@ -139,6 +139,7 @@ export class Life<M> implements Context<M> {
   }
 
   every(key: string, periodMs: number, message: M): undefined {
+    if (!(periodMs > 0)) throw new RangeError(`Cannot set the timer ${key}: its period is ${periodMs} ms`);
     this.cancel(key);
     if (this.ended) return;
     const alarm: Alarm = { key, once: false, cancelled: false, timer: undefined };

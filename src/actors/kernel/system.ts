@@ -38,8 +38,16 @@ export class ActorSystem {
   #unnamed = 0;
 
   constructor(ports: Ports, options: SystemOptions = {}) {
-    const { observe = () => undefined } = options;
+    const { observe: hear = () => undefined } = options;
     this.ports = ports;
+    // What an observer throws must not be taken for the failure of the actor it was told of, nor end a turn.
+    const observe = (event: SystemEvent): void => {
+      try {
+        hear(event);
+      } catch (error) {
+        console.error("Cannot report what a system observed: its observer has failed", error);
+      }
+    };
     this.#world = {
       ports,
       timers: new Timers(ports.clock),
@@ -62,6 +70,11 @@ export class ActorSystem {
     const cell = new Cell(this.#world, { parent: undefined, path }, { behavior, options });
     if (!cell.ended) this.#top.set(path, cell);
     return cell;
+  }
+
+  /** Runs a turn at once, from outside: for input whose answer cannot wait for a macrotask. */
+  turn(): undefined {
+    this.#world.dispatcher.turn();
   }
 
   /** Resolves at the end of a turn that leaves no actor with a message to handle. */

@@ -112,7 +112,10 @@ export class Delivery {
   /** Takes what the log says of itself: a newer `oldest`, or that it goes on under another epoch; `false`: that. */
   sees({ epoch, oldest }: Head): boolean {
     if (epoch !== this.#head.epoch) this.#rebase();
-    else this.#head.oldest = Math.max(this.#head.oldest, oldest);
+    else if (oldest > this.#head.oldest) {
+      this.#head.oldest = oldest;
+      this.#scope.recent.forget(oldest);
+    }
     return epoch === this.#head.epoch;
   }
 

@@ -17,27 +17,45 @@ export interface Appended<P> {
 }
 
 /** What the journal takes. */
-export type JournalMessage<P> = Append<P> | { readonly type: "commit" };
+export type JournalMessage<P> =
+  | Append<P>
+  /** The log has answered a commit. */
+  | { readonly type: "answered" }
+  /** Someone wants to know, by `reply`, when nothing is under way any more. */
+  | { readonly type: "settle"; readonly reply: (answer: undefined) => undefined };
 
 /** Bounded by what rooms may have under way together; past it, a room hears that its proposal was not taken. */
 export const journalMailbox: MailboxPolicy<JournalMessage<Proposal>> = {
-  classes: { append: { limit: 65_536, limitBytes: 64 * 1024 ** 2 }, commit: { limit: 1 } },
-  classOf: (message) => message.type,
+  classes: { append: { limit: 65_536, limitBytes: 64 * 1024 ** 2 } },
+  classOf: ({ type }) => (type === "append" ? type : "control"),
   sizeOf: (message) => (message.type === "append" ? 200 + 2 * message.draft.content.length : 0),
 };
 
 /** Gathers what all rooms want appended in a turn into one append of the log. */
 export function journal<P>(log: RoomLog): Behavior<JournalMessage<P>> {
   return function journal(context: Context<JournalMessage<P>>): Handle<JournalMessage<P>> {
+    const requestCommit = context.onTurnEnd(commit, "commit");
     let pending: Append<P>[] = [];
+    let underWay = 0;
+    let waiting: ((answer: undefined) => undefined)[] = [];
+
+    function settle(): undefined {
+      if (pending.length > 0 || underWay > 0) return;
+      for (const reply of waiting) reply(undefined);
+      waiting = [];
+    }
 
     function commit(): undefined {
       const batch = pending;
       pending = [];
+      underWay += 1;
       try {
         log.append(
           batch.map(({ draft }) => draft),
-          (outcomes) => answer(batch, outcomes),
+          (outcomes) => {
+            answer(batch, outcomes);
+            context.self.tell({ type: "answered" });
+          },
         );
       } catch (error) {
         answer(batch, []);
@@ -48,12 +66,14 @@ export function journal<P>(log: RoomLog): Behavior<JournalMessage<P>> {
     return function handle(message: JournalMessage<P>): undefined {
       switch (message.type) {
         case "append":
-          // The commit queues behind the drafts that are waiting already, so that it takes them all.
-          if (pending.length === 0) context.self.tell({ type: "commit" });
           pending.push(message);
-          return;
-        case "commit":
-          return commit();
+          return requestCommit();
+        case "answered":
+          underWay -= 1;
+          return settle();
+        case "settle":
+          waiting.push(message.reply);
+          return settle();
         default:
           message satisfies never;
       }

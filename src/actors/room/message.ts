@@ -117,6 +117,8 @@ export type RoomMessage =
   | { readonly type: "full"; readonly cursors: readonly Cursor[] }
   | { readonly type: "announce" }
   | { readonly type: "graceOver"; readonly user: string }
+  /** A layer's own: its timers, and what it has piped; `layer` is its name. */
+  | { readonly type: "own"; readonly layer: string; readonly message: unknown }
   | { readonly type: "idle" }
   /** The registry asks whether the room may end. */
   | { readonly type: "retire" };

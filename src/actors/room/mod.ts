@@ -1,4 +1,5 @@
 export type { Bus, Subscription } from "./bus.ts";
+export type { Cursor } from "./cursor.ts";
 export { type Host, type HostMessage, type HostPost, type HostRoom, hosting } from "./host.ts";
 export { type JournalMessage, journal, journalMailbox } from "./journal.ts";
 export type { Listener, Seat, SeatNews } from "./listener.ts";
@@ -15,5 +16,5 @@ export type {
 } from "./message.ts";
 export { presence } from "./presence.ts";
 export type { Change, PutOptions, PutOutcome, Records, RecordsPage, Stored, Watch } from "./records.ts";
-export { type RoomsMessage, type RoomsPage, rooms, roomsMailbox, turnAway } from "./rooms.ts";
+export { type RoomsMessage, type RoomsPage, rooms, roomsMailbox } from "./rooms.ts";
 export type { AudienceObserver, RoomLayer, RoomScope } from "./scope.ts";

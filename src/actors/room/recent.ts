@@ -66,6 +66,14 @@ export class Recent {
     }
   }
 
+  /** Lets go of what stands before a place: the log has. */
+  forget(before: number): void {
+    while (this.#length > 0 && (this.#entries[this.#start] as Encoded).seq < before) {
+      this.#bytes -= (this.#entries[this.#start] as Encoded).bytes;
+      this.#start += 1;
+    }
+  }
+
   clear(): void {
     this.#entries = [];
     this.#start = 0;

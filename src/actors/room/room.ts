@@ -172,7 +172,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return retire();
         case "announce":
         case "graceOver":
-          return; // the presence layer's own
+        case "own":
+          return; // a layer's
         default:
           message satisfies never;
       }

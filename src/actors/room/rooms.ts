@@ -190,7 +190,7 @@ export function rooms({ log, bus, journal, limits, layers }: RoomsOptions): Beha
 }
 
 /** The room has more at its door than it can take. */
-export function turnAway({ listener, answer, id }: Enter, room: string): undefined {
+function turnAway({ listener, answer, id }: Enter, room: string): undefined {
   const message = `Cannot join ${room}: too many are at its door`;
   const error = { type: "error", room, code: "overloaded", message, retryAfter: 1_000 } as const;
   answer(encode({ ...error, ...(id !== undefined && { id }) }));

@@ -19,6 +19,8 @@ export type ViolationKind =
   | "duplicated"
   /** An entry comes where another was due. */
   | "skipped"
+  /** What one client said stands in another order. */
+  | "reordered"
   /** Two who read the same place see different things. */
   | "disagreement"
   /** What the server says of itself is not so. */
@@ -108,15 +110,16 @@ export class Ledger implements StoreWitness {
       this.fail("protocol", who, `was shown the key ${event.key ?? "none"} at ${at}, not ${key ?? "none"}`);
   }
 
-  /** Holds an acknowledgement against what was committed. */
-  acknowledged(who: string, publish: Publish, seq: number): undefined {
+  /** Holds an acknowledgement against what was committed; answers the epoch that it stands in. */
+  acknowledged(who: string, publish: Publish, seq: number): string | undefined {
     publish.outcome = "ok";
     publish.seq = seq;
-    for (const entries of this.#rooms.get(publish.room)?.values() ?? []) {
+    for (const [epoch, entries] of this.#rooms.get(publish.room) ?? []) {
       const entry = entries[seq - 1];
-      if (entry?.content === publish.content && entry.sender.id === publish.user) return;
+      if (entry?.content === publish.content && entry.sender.id === publish.user) return epoch;
     }
     this.fail("lost", who, `was told ${publish.room}/${seq} for what is not there`);
+    return undefined;
   }
 
   /** In the end: what failed is nowhere, and what was said stands nowhere twice. */

@@ -40,10 +40,9 @@ export class SimulatedLog implements RoomLog {
     if (dice.chance(faults.throws)) throw new SimulatedFailure("Cannot append: the simulated log has failed");
     const fates = drafts.map(() => (dice.chance(faults.refuses) ? "refused" : this.#fate()));
     const commit = (): readonly Outcome[] => drafts.map((draft, at) => this.#commit(draft, fates[at] ?? "done"));
-    const commitMs = this.#delayMs();
-    if (commitMs === 0) return done(commit());
+    if (faults.delayMs === 0 && this.#committedMs <= timeline.now) return done(commit());
     // One batch after the other, though their answers may come in another order.
-    this.#committedMs = Math.max(this.#committedMs, timeline.now + commitMs);
+    this.#committedMs = Math.max(this.#committedMs, timeline.now + this.#delayMs());
     timeline.after(this.#committedMs - timeline.now, () => {
       if (process.dead && dice.chance(0.5)) return; // it died before or after its request had left
       const outcomes = commit();

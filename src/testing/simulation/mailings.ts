@@ -1,11 +1,16 @@
+import type { Ack } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import type { Publish } from "./ledger.ts";
+
+/** So many of a client's last words are held against each other. */
+const REMEMBERED = 64;
 
 /** What a client has to say: kept until it knows what became of it, and repeated under its key. */
 export class Mailings {
   readonly #client: SimulatedClient;
   readonly #unsettled = new Set<Publish>();
   readonly #insisted = new Set<Publish>();
+  readonly #said: { connection: number; room: string; epoch: string; id: number; seq: number }[] = [];
   #count = 0;
 
   constructor(client: SimulatedClient) {
@@ -35,9 +40,21 @@ export class Mailings {
     return publish;
   }
 
-  acknowledged(publish: Publish, seq: number): undefined {
+  /** It stands in the log; what this connection has said stands there in the order in which it said it. */
+  acknowledged(publish: Publish, id: number, { seq = 0, duplicate }: Ack): undefined {
+    const { ledger } = this.#client.options;
+    const { name, connection } = this.#client;
+    const { room } = publish;
     this.#unsettled.delete(publish);
-    this.#client.options.ledger.acknowledged(this.#client.name, publish, seq);
+    const epoch = ledger.acknowledged(name, publish, seq);
+    if (duplicate === true || epoch === undefined) return;
+    for (const said of this.#said) {
+      if (said.connection !== connection || said.room !== room || said.epoch !== epoch) continue;
+      if (said.id < id === said.seq < seq) continue;
+      return ledger.fail("reordered", name, `${room}: #${said.id} is ${said.seq}, #${id} is ${seq}`);
+    }
+    this.#said.push({ connection, room, epoch, id, seq });
+    if (this.#said.length > REMEMBERED) this.#said.shift();
   }
 
   /** Has something said until it is acknowledged. */

@@ -72,6 +72,7 @@ export function probe({ system, process, timeline, ledger, dice, untilMs }: Prob
     }
 
     return function clockwork(message: Poke): undefined {
+      if (life !== lives) wrong(`${message.type} was handled by a former life`);
       if (message.type === "release") {
         held = false;
         return context.release();

@@ -33,7 +33,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
     case "members":
       return event.cursor === undefined ? place?.view.listed(event) : undefined;
     case "ack":
-      if (request?.type === "message") client.mailings.acknowledged(request.publish, event.seq ?? 0);
+      if (request?.type === "message") client.mailings.acknowledged(request.publish, request.id, event);
       return;
     case "pong":
       for (const [room, head] of Object.entries(event.heads)) client.places.get(room)?.head(head);
