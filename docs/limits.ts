@@ -33,7 +33,6 @@ export const notInForceYet: readonly Awaited[] = [
   {
     what: "comes with rates by user, room and address",
     limits: [
-      "messagesPerUserPerMinute",
       "messagesPerRoomPerSecond",
       "messagesPerGuestAddressPerMinute",
       "roomsPerGuestAddressPerMinute",

@@ -17,7 +17,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const sources = files.filter((path) => path.startsWith("src/") && path.endsWith(".ts"));
 
 const banned = "util helper type common manager handler service base shared misc".split(" ");
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|d|config))?(\.[a-z0-9]+)?$/;
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|contract|model\.test|d|config))?(\.[a-z0-9]+)?$/;
 
 describe("the scanner", () => {
   test.each([

@@ -45,7 +45,7 @@ const rings: Readonly<Record<string, Ring>> = {
   version: { at: "src/version.ts", ours: [], packages: [] },
   mod: {
     at: "src/mod.ts",
-    ours: ["greenroom", "routes", "connection", "room", "kernel", "wire", "logs"],
+    ours: ["greenroom", "ports", "routes", "connection", "room", "kernel", "wire", "logs"],
     packages: [],
   },
   main: { at: "src/main.ts", ours: ["runtime"], packages: [], runtime: true },

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterEach, describe, expect } from "vitest";
 import { WebSocket } from "ws";
 import { test } from "./contract-test.ts";
-import { frame, handshake } from "./raw.ts";
+import { closeFrame, frame, handshake } from "./raw.ts";
 import { startServer } from "./server.ts";
 import { stage } from "./stage.ts";
 
@@ -88,6 +88,17 @@ describe("echo", () => {
     socket.send("x".repeat(1024 * 1024));
     expect((await once(socket, "close"))[0]).toBe(1009);
     await it.stillServes();
+  });
+
+  test("sends back what came right before a close, and then closes", async () => {
+    for (let round = 0; round < 10; round++) {
+      const raw = await it.raw();
+      await raw.upgrade("/echo");
+      raw.write(Buffer.concat([frame("first"), frame("last"), closeFrame(1000, "done")]));
+      const texts = [await raw.frame(), await raw.frame()].map((each) => each?.payload.toString());
+      expect(texts).toEqual(["first", "last"]);
+      expect(await raw.closeCode()).toBe(1000);
+    }
   });
 
   test("ignores what subprotocol is offered to it, or refuses, and does not fall over", async () => {

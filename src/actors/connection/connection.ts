@@ -22,7 +22,10 @@ const CLOSING_MS = 5_000;
  * only together with its socket: the peer is told 1011, and comes back.
  */
 export function connection({ socket, outbox, connections, open }: ConnectionOptions): Behavior<ConnectionMessage> {
-  return function connection(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
+  // Known in the actor tree by what it is while it is open.
+  return Object.defineProperty(life, "name", { value: open.name });
+
+  function life(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
     let closed = false;
     outbox.open(
       context.self,
@@ -101,5 +104,5 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
           return handleOpen(message);
       }
     };
-  };
+  }
 }

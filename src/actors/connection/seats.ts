@@ -1,9 +1,7 @@
 import type { ActorRef } from "../kernel/mod.ts";
 import type { RoomMessage, Seat } from "../room/mod.ts";
-import type { Command, Join, Position } from "../wire/mod.ts";
-
-/** A command for a room that was joined. */
-export type RoomCommand = Extract<Command, { readonly type: "leave" | "message" | "signal" | "history" | "members" }>;
+import type { Join, Position } from "../wire/mod.ts";
+import type { RoomCommand } from "./room-command.ts";
 
 /** A command that may stand behind a pending join of its room. */
 export type WaitingCommand = RoomCommand | Join;

@@ -1,10 +1,11 @@
 import type { Behavior, Layer } from "./behavior.ts";
+import { Children } from "./children.ts";
 import type { Ending, SpawnOptions } from "./context.ts";
 import type { Runnable } from "./dispatcher.ts";
 import { Guarded, Life } from "./life.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { ActorRef } from "./ref.ts";
-import type { ActorSnapshot, LastFailure } from "./snapshot.ts";
+import { type ActorSnapshot, failureOf, type LastFailure } from "./snapshot.ts";
 import { RestartIntensity, stopOnFailure } from "./supervision.ts";
 import type { TreeNode } from "./tree.ts";
 import type { World } from "./world.ts";
@@ -18,7 +19,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   readonly parent: TreeNode | undefined;
   readonly #mailbox: Mailbox<M, Guarded<M>>;
   readonly #intensity: RestartIntensity;
-  #children: Map<string, TreeNode> | undefined;
+  readonly #children: Children;
   #watchers: Map<object, (ending: Ending) => void> | undefined;
   #life: Life<M> | undefined;
   #state: "running" | "resting" | "stopping" | "ended" = "running";
@@ -31,7 +32,6 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   #busySince = 0;
   #restarts = 0;
   #lastFailure: LastFailure | undefined;
-  #unnamed = 0;
 
   constructor(
     world: World,
@@ -41,6 +41,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.world = world;
     this.parent = parent;
     this.path = path;
+    this.#children = new Children(path);
     this.behavior = behavior;
     this.layers = options.layers ?? [];
     this.#mailbox = new Mailbox(options.mailbox, (shed) => world.deadLetters.add(path, "overflow", shed));
@@ -73,22 +74,16 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
   }
 
   stop(): undefined {
-    if (this.#state === "resting") this.#stopping({ type: "stopped" });
-    else {
-      this.#stopAsked = true;
-      this.#wake();
-    }
+    if (this.#state === "resting") return this.#stopping({ type: "stopped" });
+    this.#stopAsked = true;
+    this.#wake();
   }
 
   spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C>): ActorRef<C> {
-    this.#unnamed += options.name === undefined ? 1 : 0;
-    const name = options.name ?? `$${this.#unnamed}`;
-    const path = `${this.path}/${name}`;
-    if (this.#children?.has(name)) throw new Error(`Cannot spawn ${path}: the name is taken`);
-    if (this.#state !== "running") throw new Error(`Cannot spawn ${path}: its parent is stopping`);
-    const child = new Cell(this.world, { parent: this, path }, { behavior, options });
-    if (!child.ended) (this.#children ??= new Map()).set(name, child);
-    return child;
+    return this.#children.add(options.name, (path) => {
+      if (this.#state !== "running") throw new Error(`Cannot spawn ${path}: its parent is stopping`);
+      return new Cell(this.world, { parent: this, path }, { behavior, options });
+    });
   }
 
   /** Stops a child; one that has ended already is let be, and one that is none cannot be stopped. */
@@ -155,7 +150,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
       },
       restarts: this.#restarts,
       lastFailure: this.#lastFailure,
-      children: [...(this.#children?.values() ?? [])].map((child) => child.snapshot()),
+      children: this.#children.snapshot(),
     };
   }
 
@@ -197,28 +192,18 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     if (this.#state === "running") this.#wake();
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown): undefined {
     const now = this.world.ports.clock.now();
     const delayMs = this.#stopAsked ? undefined : this.#intensity.fail(now);
-    this.#lastFailure = {
-      message: error instanceof Error ? error.message : String(error),
-      at: this.world.ports.clock.date(),
-    };
-    this.world.report({
-      type: "failed",
-      path: this.path,
-      error,
-      outcome: delayMs === undefined ? "stopped" : "restarted",
-    });
-    if (delayMs === undefined) {
-      this.#stopping({ type: "failed", error });
-      return;
-    }
+    this.#lastFailure = failureOf(error, this.world.ports.clock.date());
+    const outcome = delayMs === undefined ? "stopped" : "restarted";
+    this.world.report({ type: "failed", path: this.path, error, outcome });
+    if (delayMs === undefined) return this.#stopping({ type: "failed", error });
     this.#restarts += 1;
     this.#state = "resting";
     this.#rested = false;
     this.#endLife();
-    for (const child of this.#children?.values() ?? []) child.stop();
+    this.#children.stop();
     this.world.timers.set(delayMs, () => {
       this.#rested = true;
       this.#resume();
@@ -227,19 +212,19 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
 
   /** Begins the next life once the backoff is over and the children of the former one have ended. */
   #resume(): void {
-    if (this.#state === "resting" && this.#rested && (this.#children?.size ?? 0) === 0) this.#begin();
+    if (this.#state === "resting" && this.#rested && this.#children.size === 0) this.#begin();
   }
 
-  #stopping(ending: Ending): void {
+  #stopping(ending: Ending): undefined {
     this.#state = "stopping";
     this.#ending = ending;
-    if (this.#children === undefined || this.#children.size === 0) this.#end();
-    else for (const child of this.#children.values()) child.stop();
+    if (this.#children.size === 0) this.#end();
+    else this.#children.stop();
   }
 
-  childEnded(name: string): void {
-    this.#children?.delete(name);
-    if (this.#state === "stopping" && this.#children?.size === 0) this.#end();
+  childEnded(path: string): void {
+    this.#children.remove(path);
+    if (this.#state === "stopping" && this.#children.size === 0) this.#end();
     else this.#resume();
   }
 
@@ -253,7 +238,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#watchers = undefined;
     for (const notify of watchers?.values() ?? []) notify(this.#ending);
     if (this.parent === undefined) this.world.topEnded(this.path);
-    else this.parent.childEnded(this.path.slice(this.parent.path.length + 1));
+    else this.parent.childEnded(this.path);
   }
 
   #endLife(): void {

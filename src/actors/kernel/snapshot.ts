@@ -4,6 +4,11 @@ export interface LastFailure {
   readonly at: number;
 }
 
+/** What is remembered of a failure: never more than its message. */
+export function failureOf(error: unknown, at: number): LastFailure {
+  return { message: error instanceof Error ? error.message : String(error), at };
+}
+
 /** What an actor is doing, as seen from outside; its children inside it. */
 export interface ActorSnapshot {
   readonly path: string;

@@ -1,6 +1,7 @@
 import { ask, type Question } from "./ask.ts";
 import type { Behavior } from "./behavior.ts";
 import { Cell } from "./cell.ts";
+import { Children } from "./children.ts";
 import type { Ports } from "./clock.ts";
 import type { SpawnOptions } from "./context.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -33,9 +34,8 @@ export class ActorSystem {
   readonly ports: Ports;
   readonly deadLetters: DeadLetters = new DeadLetters();
   readonly #world: World;
-  readonly #top = new Map<string, TreeNode>();
+  readonly #top = new Children("");
   readonly #awaitingEnd: (() => void)[] = [];
-  #unnamed = 0;
 
   constructor(ports: Ports, options: SystemOptions = {}) {
     const { observe: hear = () => undefined } = options;
@@ -55,7 +55,7 @@ export class ActorSystem {
       deadLetters: this.deadLetters,
       report: observe,
       topEnded: (path) => {
-        this.#top.delete(path);
+        this.#top.remove(path);
         this.#settle();
       },
     };
@@ -64,12 +64,9 @@ export class ActorSystem {
   /** Starts an actor at the top of the tree or, from outside, as a child of `parent`. */
   spawn<M>(behavior: Behavior<M>, options: SpawnOptions<M> & { readonly parent?: ActorRef<never> } = {}): ActorRef<M> {
     if (options.parent !== undefined) return (options.parent as unknown as TreeNode).spawn(behavior, options);
-    this.#unnamed += options.name === undefined ? 1 : 0;
-    const path = `/${options.name ?? `$${this.#unnamed}`}`;
-    if (this.#top.has(path)) throw new Error(`Cannot spawn ${path}: the name is taken`);
-    const cell = new Cell(this.#world, { parent: undefined, path }, { behavior, options });
-    if (!cell.ended) this.#top.set(path, cell);
-    return cell;
+    return this.#top.add(options.name, (path) => {
+      return new Cell(this.#world, { parent: undefined, path }, { behavior, options });
+    });
   }
 
   /** Runs a turn at once, from outside: for input whose answer cannot wait for a macrotask. */
@@ -99,7 +96,7 @@ export class ActorSystem {
 
   /** Stops every actor, children before parents; resolves once the last has ended. */
   shutdown(): Promise<void> {
-    for (const cell of this.#top.values()) cell.stop();
+    this.#top.stop();
     return new Promise((resolve) => {
       this.#awaitingEnd.push(resolve);
       this.#settle();
@@ -108,7 +105,7 @@ export class ActorSystem {
 
   /** The whole tree, as it stands. */
   snapshot(): readonly ActorSnapshot[] {
-    return [...this.#top.values()].map((cell) => cell.snapshot());
+    return this.#top.snapshot();
   }
 
   #settle(): void {

@@ -11,7 +11,7 @@ export interface TreeNode {
   stop(): undefined;
   spawn<C>(behavior: Behavior<C>, options: SpawnOptions<C>): ActorRef<C>;
   snapshot(): ActorSnapshot;
-  childEnded(name: string): void;
+  childEnded(path: string): void;
   /** Has `notify` called once this cell has ended; `watcher` is the key to take that back by. */
   watch(watcher: object, notify: (ending: Ending) => void): void;
   unwatch(watcher: object): void;

@@ -1,0 +1,33 @@
+import { type Mutation, mutation } from "./mutation.ts";
+
+/** Faults in how actors live and die. */
+export const lifeMutations: readonly Mutation[] = [
+  mutation("a timer that was cancelled or set anew rings", "actors/kernel/life.ts", {
+    from: "return this.life.ended || this.alarm?.cancelled === true;",
+    to: "return this.life.ended;",
+  }),
+  mutation("what a former life is told is handled", "actors/kernel/life.ts", {
+    from: "return this.life.ended || this.alarm?.cancelled === true;",
+    to: "return this.alarm?.cancelled === true;",
+  }),
+  mutation("a connection that fails does not leave its rooms", "actors/connection/member.ts", {
+    from: "if (ref !== undefined) ref.tell(leave);",
+    to: "if (room === undefined) ref?.tell(leave);",
+  }),
+  mutation("a room that fails forgets what it had in hand", "actors/room/in-hand.ts", {
+    from: "      this.#message = message;\n",
+    to: "      this.#message ??= undefined;\n",
+  }),
+  mutation("a room ends though an answer is under way", "actors/room/room.ts", {
+    from: "scope.audience.size === 0 && !proposals.pending",
+    to: "scope.audience.size === 0",
+  }),
+  mutation("who came while a room was about to end is forgotten", "actors/room/rooms.ts", {
+    from: "      residents.delete(name);\n      sorted = undefined;\n      for (const message of waiting) enter(message);",
+    to: "      residents.delete(name);\n      sorted = undefined;\n      waiting.length = 0;",
+  }),
+  mutation("a dead peer is never cut off", "actors/connection/heartbeat.ts", {
+    from: "if (dead && !late) return close(",
+    to: "if (dead && late) return close(",
+  }),
+];
