@@ -11,7 +11,7 @@ const headers = {
 /** What `GET /` shows, and its style: what is running here, and how to connect. */
 export function pageRoutes(): Hono {
   return new Hono()
-    .get("/", (c) => c.html(page(new URL(c.req.url).host), 200, headers))
+    .get("/", (c) => c.html(page(new URL(c.req.url)), 200, headers))
     .get("/greenroom.css", (c) => c.body(style, 200, { ...headers, "content-type": "text/css; charset=utf-8" }));
 }
 
@@ -20,8 +20,8 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function page(host: string): string {
-  const at = escaped(host);
+function page({ host, protocol }: URL): string {
+  const at = escaped(`${protocol === "https:" ? "wss" : "ws"}://${host}`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,16 +36,18 @@ function page(host: string): string {
 <p>Rooms for realtime apps. This server is running, and speaks plain WebSocket.</p>
 <h2>From a terminal</h2>
 <p>Chat in the room <code>lobby</code>, in as many terminals as you like:</p>
-<pre><code>npx wscat -c 'ws://${at}/ws/lobby?name=ada'
+<pre><code>npx wscat -c '${at}/ws/lobby?name=ada'
 &gt; {"type":"message","content":"hi"}</code></pre>
 <h2>From a script</h2>
-<pre><code>const socket = new WebSocket("ws://${at}/ws/lobby?name=grace");
-socket.onopen = () =&gt; socket.send(JSON.stringify({ type: "message", content: "hello" }));
-socket.onmessage = ({ data }) =&gt; console.log(JSON.parse(data));</code></pre>
+<pre><code>const socket = new WebSocket("${at}/ws/lobby?name=grace");
+socket.onmessage = ({ data }) =&gt; console.log(JSON.parse(data));
+socket.onopen = () =&gt; {
+  socket.send(JSON.stringify({ type: "message", content: "hello" }));
+};</code></pre>
 <h2>What else is here</h2>
 <ul>
-<li><code>ws://${at}/ws</code>: join rooms by command</li>
-<li><code>ws://${at}/echo</code>: every message comes back</li>
+<li><code>${at}/ws</code>: join rooms by command</li>
+<li><code>${at}/echo</code>: every message comes back</li>
 <li><a href="health">/health</a>: how the server is</li>
 </ul>
 </main>
