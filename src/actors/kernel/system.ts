@@ -35,6 +35,7 @@ export class ActorSystem {
   readonly deadLetters: DeadLetters = new DeadLetters();
   readonly #world: World;
   readonly #top = new Children("");
+  #unheard = 0;
   readonly #awaitingEnd: (() => void)[] = [];
 
   constructor(ports: Ports, options: SystemOptions = {}) {
@@ -44,8 +45,8 @@ export class ActorSystem {
     const observe = (event: SystemEvent): void => {
       try {
         hear(event);
-      } catch (error) {
-        console.error("Cannot report what a system observed: its observer has failed", error);
+      } catch {
+        this.#unheard += 1;
       }
     };
     this.#world = {
@@ -87,6 +88,11 @@ export class ActorSystem {
    */
   ask<M, T>(ref: ActorRef<M>, question: Question<M, T>, timeoutMs = 1_000): Promise<T> {
     return ask(this.#world.timers, ref, { question, timeoutMs });
+  }
+
+  /** How many events the observer has failed over itself. */
+  get unheard(): number {
+    return this.#unheard;
   }
 
   /** Stops one actor from outside: its children first, then itself. */

@@ -7,6 +7,7 @@ import type { RoomMessage } from "./message.ts";
  */
 export class InHand {
   #message: RoomMessage | undefined;
+  #proposed = 0;
 
   /** The outermost layer of a room: it sees each message before anything can fail over it. */
   readonly layer: Layer<RoomMessage> = (_, next) => {
@@ -16,6 +17,21 @@ export class InHand {
       this.#message = undefined;
     };
   };
+
+  /** Something was handed to the log. */
+  proposed(): undefined {
+    this.#proposed += 1;
+  }
+
+  /** The log has said what became of so many of them. */
+  decided(count: number): undefined {
+    this.#proposed -= count;
+  }
+
+  /** Whether the log still has to say what became of something. */
+  get pending(): boolean {
+    return this.#proposed > 0;
+  }
 
   /** The room itself has done what the message asked; what fails from here on leaves nothing undone. */
   done(): undefined {

@@ -1,6 +1,7 @@
 import type { Context } from "../kernel/mod.ts";
 import { type ErrorEvent, encode } from "../wire/mod.ts";
 import type { Delivery } from "./delivery.ts";
+import type { InHand } from "./in-hand.ts";
 import type { Appended } from "./journal.ts";
 import type { Outcome } from "./log.ts";
 import type { Proposal, Publish, RoomMessage, Say } from "./message.ts";
@@ -13,17 +14,17 @@ export class Proposals {
   readonly #scope: RoomScope;
   readonly #context: Context<RoomMessage>;
   readonly #delivery: Delivery;
-  #underWay = 0;
+  readonly #inHand: InHand;
 
-  constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
+  constructor(
+    scope: RoomScope,
+    context: Context<RoomMessage>,
+    { delivery, inHand }: { readonly delivery: Delivery; readonly inHand: InHand },
+  ) {
     this.#scope = scope;
     this.#context = context;
     this.#delivery = delivery;
-  }
-
-  /** Whether the log still has to say what became of something. */
-  get pending(): boolean {
-    return this.#underWay > 0;
+    this.#inHand = inHand;
   }
 
   /** Hands a draft to the journal; its outcome comes back as `appended`. */
@@ -32,7 +33,7 @@ export class Proposals {
     const sender = { id: listener.user.id, name: listener.user.name };
     const draft = { room, sender, content, data, key, at: this.#context.date(), fence: undefined };
     if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) {
-      this.#underWay += 1;
+      this.#inHand.proposed();
       return;
     }
     this.#refuse({ listener, id }, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
@@ -43,13 +44,13 @@ export class Proposals {
     const { name: room, journal } = this.#scope;
     const draft = { room, sender, content, data, key, at: this.#context.date(), fence };
     const taken = journal.tell({ type: "append", draft, proposal: { done }, room: this.#context.self });
-    if (taken) this.#underWay += 1;
+    if (taken) this.#inHand.proposed();
     else done({ type: "refused", reason: "unavailable" });
   }
 
   /** Tells each sender what became of its message. */
   answer({ results }: Appended<Proposal>): undefined {
-    this.#underWay = Math.max(0, this.#underWay - results.length); // some may be a former life's
+    this.#inHand.decided(results.length);
     for (const { proposal, outcome } of results) {
       if ("done" in proposal) proposal.done(outcome);
       else this.#answer(proposal, outcome);

@@ -25,7 +25,7 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
     const { catchUp } = delivery;
     const entrance = new Entrance(scope, context, delivery);
     const archive = new Archive(scope, context, delivery);
-    const proposals = new Proposals(scope, context, delivery);
+    const proposals = new Proposals(scope, context, { delivery, inHand });
     const tail = scope.log.tail(scope.name, (epoch, entries) => {
       context.self.tell({ type: "tailed", epoch, entries });
     });
@@ -69,7 +69,7 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
     }
 
     function retire(): undefined {
-      if (scope.audience.size === 0 && !proposals.pending) return context.stop();
+      if (scope.audience.size === 0 && !inHand.pending) return context.stop();
       scope.rooms.tell({ type: "kept", room: scope.name });
       // Nobody is here, but someone who has left waits for an answer.
       if (scope.audience.size === 0) context.after("idle", scope.limits.roomIdleMs, { type: "idle" });

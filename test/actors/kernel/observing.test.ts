@@ -37,5 +37,6 @@ describe("observe", () => {
     while (scheduler.step());
     expect(diary.lines).toEqual(["one", "two"]);
     expect(system.snapshot().map(({ path }) => path)).toEqual(["/other"]);
+    expect(system.unheard).toBe(1);
   });
 });
