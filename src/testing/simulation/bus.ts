@@ -2,11 +2,11 @@ import type { Bus } from "../../actors/room/mod.ts";
 import type { Json } from "../../actors/wire/mod.ts";
 import type { Dice } from "./dice.ts";
 import type { LogFaults } from "./faults.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 import type { Timeline } from "./timeline.ts";
 
 interface Subscriber {
-  readonly process: Process;
+  readonly machine: Machine;
   readonly topic: string;
   readonly onMessage: (message: Json) => void;
 }
@@ -24,12 +24,12 @@ export class SimulatedHub {
     this.#faults = faults;
   }
 
-  /** The bus as one process sees it. */
-  connect(process: Process): Bus {
+  /** The bus as one machine sees it. */
+  connect(machine: Machine): Bus {
     return {
-      publish: (topic, message) => this.#publish(process, topic, message),
+      publish: (topic, message) => this.#publish(machine, topic, message),
       subscribe: (topic, onMessage) => {
-        const subscriber: Subscriber = { process, topic, onMessage };
+        const subscriber: Subscriber = { machine, topic, onMessage };
         this.#subscribers.add(subscriber);
         return { close: () => void this.#subscribers.delete(subscriber) };
       },
@@ -37,12 +37,12 @@ export class SimulatedHub {
     };
   }
 
-  #publish(from: Process, topic: string, message: Json): void {
+  #publish(from: Machine, topic: string, message: Json): void {
     for (const subscriber of this.#subscribers) {
-      if (subscriber.topic !== topic || subscriber.process === from || subscriber.process.dead) continue;
+      if (subscriber.topic !== topic || subscriber.machine === from || subscriber.machine.dead) continue;
       if (this.#dice.chance(this.#faults.tailLost)) continue;
       this.#timeline.after(this.#dice.ms(0, this.#faults.tailDelayMs), () =>
-        subscriber.process.post(() => this.#subscribers.has(subscriber) && subscriber.onMessage(message)),
+        subscriber.machine.post(() => this.#subscribers.has(subscriber) && subscriber.onMessage(message)),
       );
     }
   }

@@ -1,14 +1,17 @@
-import { type Command, comesBack, type Format, type ServerEvent } from "../../actors/wire/mod.ts";
+import { type Command, comesBack, type Format } from "../../actors/wire/mod.ts";
 import type { Dice } from "./dice.ts";
-import type { Ledger, Publish } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import type { LineTraits } from "./line.ts";
 import type { Link, Peer } from "./link.ts";
+import { Liveness } from "./liveness.ts";
 import { Mailings } from "./mailings.ts";
 import type { SimulatedNode } from "./node.ts";
 import { Place } from "./place.ts";
 import type { Reader } from "./reader.ts";
 import { type Request, Requests } from "./requests.ts";
+import { join } from "./saying.ts";
 import type { Signals } from "./signals.ts";
+import { spell } from "./spelling.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
 import type { Transport } from "./transport.ts";
@@ -23,6 +26,8 @@ export interface ClientOptions {
   readonly transport: Transport;
   readonly traits: LineTraits;
   readonly rooms: readonly string[];
+  /** As many entries may be asked for at a time. */
+  readonly historyEntries: number;
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
@@ -38,17 +43,17 @@ const CONNECT_MS = 5_000;
 /** A client that keeps to the protocol: it resumes where it was, repeats what was not acknowledged, and believes nothing. */
 export class SimulatedClient implements Peer {
   readonly options: ClientOptions;
+  readonly name: string;
   readonly user: string;
   readonly places: ReadonlyMap<string, Place>;
   readonly requests: Requests;
   readonly mailings: Mailings;
+  readonly #liveness: Liveness;
   link: Link | undefined;
   node: SimulatedNode | undefined;
   welcomed = false;
   /** Whether the server has said that it is about to end. */
   draining = false;
-  #heartbeatMs = 25_000;
-  #heardMs = 0;
   #attempt = 0;
   #ids = 0;
   #reconnectMs: number | undefined;
@@ -57,19 +62,17 @@ export class SimulatedClient implements Peer {
   constructor(options: ClientOptions) {
     const { name, guest, ledger, rooms } = options;
     this.options = options;
+    this.name = name;
     this.user = `guest:${guest}`;
     this.places = new Map(rooms.map((room) => [room, new Place(room, { name, user: this.user, ledger })]));
     this.requests = new Requests((kind, text) => ledger.fail(kind, name, text));
     this.mailings = new Mailings(this);
+    this.#liveness = new Liveness(this);
   }
 
   /** Tells one connection from the next. */
   get connection(): number {
     return this.#attempt;
-  }
-
-  get name(): string {
-    return this.options.name;
   }
 
   note(what: string): undefined {
@@ -86,11 +89,9 @@ export class SimulatedClient implements Peer {
     this.node = target;
     if (target === undefined) return this.#again();
     this.note(`connect ${target.name} ${format}`);
-    const query = `?name=${guest}`;
-    const at = dice.of([`/ws${query}`, `/${query}`]);
     const given = timeline.after(CONNECT_MS, () => attempt === this.#attempt && this.#again());
     target.accept({
-      path: at,
+      path: `${dice.of(["/ws", "/"])}?name=${guest}`,
       client: this,
       opened: (link) => {
         if (attempt !== this.#attempt) return link.drop(undefined, 10);
@@ -131,7 +132,7 @@ export class SimulatedClient implements Peer {
   }
 
   received(text: string): void {
-    this.#heardMs = this.options.timeline.now;
+    this.#liveness.heard();
     const { events, problem } = this.options.reader.read(text, this.options.format);
     if (problem !== undefined) this.options.ledger.fail("protocol", this.name, problem);
     for (const event of events) {
@@ -142,8 +143,7 @@ export class SimulatedClient implements Peer {
 
   welcome(heartbeatMs: number): undefined {
     this.welcomed = true;
-    this.#heartbeatMs = heartbeatMs;
-    this.#beat(this.#attempt);
+    this.#liveness.watch(heartbeatMs);
   }
 
   /** The server is about to end. */
@@ -178,33 +178,9 @@ export class SimulatedClient implements Peer {
 
   #opened(link: Link): undefined {
     this.link = link;
-    this.#heardMs = this.options.timeline.now;
+    this.#liveness.heard();
     this.note("open");
-    for (const place of this.places.values()) if (place.wanted) this.join(place);
-  }
-
-  /** Joins a room, from where this client was if it has been there. */
-  join(place: Place): undefined {
-    if (place.state !== "out" || this.link === undefined || this.draining) return;
-    const { dice } = this.options;
-    const since = dice.chance(0.9) ? place.position : undefined;
-    const history = dice.of([0, 1, 20, 50, 200]);
-    place.state = "joining";
-    const { id } = this.ask((id, sentMs) => ({ type: "join", id, room: place.room, sentMs, since }));
-    this.note(`join ${place.room}${since === undefined ? "" : ` since ${since.epoch}/${since.seq}`}`);
-    this.send({ type: "join", id, room: place.room, ...(since !== undefined && { since }), history });
-  }
-
-  /** Says something in a room, again if it had been said before. */
-  publish(publish: Publish): undefined {
-    const place = this.places.get(publish.room);
-    if (this.link === undefined || place === undefined || this.draining) return;
-    const stay = place.state === "in" ? place.stay : undefined;
-    const { id } = this.ask((id, sentMs) => ({ type: "message", id, room: publish.room, sentMs, publish, stay }));
-    const { room, content, data, key } = publish;
-    this.note(`say ${room} ${content.slice(0, 12)}${key === undefined ? "" : ` as ${key}`}`);
-    const extra = { ...(data !== undefined && { data }), ...(key !== undefined && { key }) };
-    this.send({ type: "message", id, room, content, ...extra });
+    for (const place of this.places.values()) if (place.wanted) join(this, place);
   }
 
   #say(commands: readonly unknown[]): undefined {
@@ -220,41 +196,5 @@ export class SimulatedClient implements Peer {
     const waitMs = this.#reconnectMs ?? dice.ms(20, 1_000);
     this.#reconnectMs = undefined;
     timeline.after(waitMs, () => attempt === this.#attempt && this.connect());
-  }
-
-  /** Asks for a sign of life now and then, and takes silence for death, as the protocol lets it. */
-  #beat(attempt: number): undefined {
-    const { timeline } = this.options;
-    timeline.after(this.#heartbeatMs, () => {
-      if (attempt !== this.#attempt || this.link === undefined) return;
-      if (timeline.now - this.#heardMs > 2 * this.#heartbeatMs) {
-        this.note("hears nothing");
-        return this.abandon();
-      }
-      if (!this.draining) {
-        const { id } = this.ask((id, sentMs) => ({ type: "ping", id, room: "", sentMs, stay: undefined }));
-        this.send({ type: "ping", id });
-      }
-      this.#beat(attempt);
-    });
-  }
-}
-
-function spell(event: ServerEvent): string {
-  const room = "room" in event ? ` ${event.room}` : "";
-  const id = "id" in event && event.id !== undefined ? ` #${event.id}` : "";
-  switch (event.type) {
-    case "joined":
-      return `< joined${id}${room} ${event.epoch}/${event.seq} +${event.messages.length} of ${event.count}`;
-    case "message":
-      return `< ${event.seq}${room} ${event.content?.slice(0, 12) ?? ""}`;
-    case "error":
-      return `< error${id}${room} ${event.code}${event.unknown === true ? " unknown" : ""}`;
-    case "reset":
-      return `< reset${room} ${event.reason} ${event.epoch}/${event.seq}`;
-    case "presence":
-      return `< presence${room} ${event.count} +${event.joined?.map(({ id }) => id).join(",") ?? ""} -${event.left?.join(",") ?? ""}`;
-    default:
-      return `< ${event.type}${id}${room}${"seq" in event ? ` ${event.seq}` : ""}`;
   }
 }

@@ -7,10 +7,10 @@ import { SimulatedFailure } from "./failure.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Link } from "./link.ts";
 import { SimulatedLog } from "./log.ts";
+import { Machine } from "./machine.ts";
 import { type Server, type ServerOptions, SimulatedNode } from "./node.ts";
 import type { Plan } from "./plan.ts";
 import { probe } from "./probe.ts";
-import { Process } from "./process.ts";
 import type { SocketProbe } from "./socket.ts";
 import type { SimulatedStore } from "./store.ts";
 import type { Timeline } from "./timeline.ts";
@@ -54,29 +54,29 @@ export class Cluster {
     const { plan, timeline, dice, store, trace, ledger, server } = this.#options;
     const { faults, limits, rateLimits, nodes } = plan;
     this.#lives += 1;
-    const process = new Process(`node-${this.#lives}`, timeline, dice.fork());
-    trace.note(timeline.now, process.name, "starts");
+    const machine = new Machine(`node-${this.#lives}`, timeline, dice.fork());
+    trace.note(timeline.now, machine.name, "starts");
     const log = new SimulatedLog({
       timeline,
-      process,
+      machine,
       store,
       dice: dice.fork(),
       faults: faults.log,
       shared: nodes > 1,
     });
     const made = server({
-      ports: process.ports,
+      ports: machine.ports,
       log,
-      bus: this.#hub.connect(process),
+      bus: this.#hub.connect(machine),
       limits,
       rateLimits,
       layers: [crashing(faults, dice.fork())],
-      observe: (event) => this.#observed(process.name, event),
+      observe: (event) => this.#observed(machine.name, event),
     });
     if (plan.probed) {
-      probe({ system: made.system, process, timeline, ledger, dice: dice.fork(), untilMs: plan.busyMs });
+      probe({ system: made.system, machine, timeline, ledger, dice: dice.fork(), untilMs: plan.busyMs });
     }
-    this.#nodes[at] = new SimulatedNode({ process, log, timeline }, made, (link, client) => this.#probe(link, client));
+    this.#nodes[at] = new SimulatedNode({ machine, log, timeline }, made, (link, client) => this.#probe(link, client));
   }
 
   /** Kills a node from one moment to the next; another one starts in a while. */
@@ -110,7 +110,7 @@ export class Cluster {
       ledger.fail("crash", node.name, `drain() failed: ${String(error)}`);
     });
     timeline.after(plan.limits.drainMs + 60_000, () => {
-      if (!ended && !node.process.dead) ledger.fail("stuck", node.name, "drain() does not come to an end");
+      if (!ended && !node.machine.dead) ledger.fail("stuck", node.name, "drain() does not come to an end");
     });
   }
 

@@ -1,6 +1,6 @@
 import type { SocketEvents } from "../../actors/connection/mod.ts";
 import { Line, type LineTraits } from "./line.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Transport } from "./transport.ts";
 
@@ -14,7 +14,7 @@ export interface Peer {
 /** What a link is made of. */
 export interface LinkOptions {
   readonly timeline: Timeline;
-  readonly process: Process;
+  readonly machine: Machine;
   readonly transport: Transport;
   readonly traits: LineTraits;
   readonly peer: Peer;
@@ -23,12 +23,12 @@ export interface LinkOptions {
 /** A runtime that pings by itself closes a connection on which nothing was heard for this long. */
 const RUNTIME_IDLE_MS = 30_000;
 
-/** An open connection between a client and a process, over a network that may fail. */
+/** An open connection between a client and a machine, over a network that may fail. */
 export class Link {
   readonly options: LinkOptions;
   readonly down: Line;
   readonly #up: Line;
-  /** What has arrived at the process and was not handed to the server yet. */
+  /** What has arrived at the machine and was not handed to the server yet. */
   readonly #inbox: (() => void)[] = [];
   #events: SocketEvents | undefined;
   #paused = false;
@@ -59,7 +59,7 @@ export class Link {
 
   /** Whether the server has nothing to do with it any more. */
   get over(): boolean {
-    return this.#serverTold || this.options.process.dead;
+    return this.#serverTold || this.options.machine.dead;
   }
 
   /** The client says something. */
@@ -101,7 +101,7 @@ export class Link {
   /** The server stops reading, or reads again. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    if (!paused) for (let left = this.#inbox.length; left > 0; left -= 1) this.options.process.post(this.#take);
+    if (!paused) for (let left = this.#inbox.length; left > 0; left -= 1) this.options.machine.post(this.#take);
   }
 
   /** The server cuts the connection: it hears so at once, the client where the network still carries anything. */
@@ -117,9 +117,9 @@ export class Link {
     this.options.peer.closed(code);
   }
 
-  /** The process drains by itself, or is polled. */
+  /** The runtime says that its buffer has drained, or was found so. */
   drained(): void {
-    this.options.process.post(() => !this.#serverTold && this.#events?.drained());
+    this.options.machine.post(() => !this.#serverTold && this.#events?.drained());
   }
 
   #emptied(): void {
@@ -135,7 +135,7 @@ export class Link {
   #arrived(tell: (events: SocketEvents) => void): void {
     this.#heardMs = this.options.timeline.now; // what the runtime itself hears, whoever is told
     this.#inbox.push(() => this.#events !== undefined && !this.#serverTold && tell(this.#events));
-    if (!this.#paused) this.options.process.post(this.#take);
+    if (!this.#paused) this.options.machine.post(this.#take);
   }
 
   #inboxClosed(code: number): void {
@@ -146,7 +146,7 @@ export class Link {
     });
     // Even a runtime that was told to stop reading says that the connection is gone.
     this.#paused = false;
-    for (let left = this.#inbox.length; left > 0; left -= 1) this.options.process.post(this.#take);
+    for (let left = this.#inbox.length; left > 0; left -= 1) this.options.machine.post(this.#take);
   }
 
   #take = (): void => {

@@ -2,14 +2,14 @@ import type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Tail
 import type { Dice } from "./dice.ts";
 import { SimulatedFailure } from "./failure.ts";
 import type { LogFaults } from "./faults.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 import type { SimulatedStore } from "./store.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a node's log is made of. */
 export interface SimulatedLogOptions {
   readonly timeline: Timeline;
-  readonly process: Process;
+  readonly machine: Machine;
   readonly store: SimulatedStore;
   readonly dice: Dice;
   readonly faults: LogFaults;
@@ -36,7 +36,7 @@ export class SimulatedLog implements RoomLog {
   }
 
   append(drafts: readonly Draft[], done: (outcomes: readonly Outcome[]) => void): void {
-    const { timeline, process, faults, dice } = this.#options;
+    const { timeline, machine, faults, dice } = this.#options;
     if (dice.chance(faults.throws)) throw new SimulatedFailure("Cannot append: the simulated log has failed");
     const fates = drafts.map(() => (dice.chance(faults.refuses) ? "refused" : this.#fate()));
     const commit = (): readonly Outcome[] => drafts.map((draft, at) => this.#commit(draft, fates[at] ?? "done"));
@@ -44,9 +44,9 @@ export class SimulatedLog implements RoomLog {
     // One batch after the other, though their answers may come in another order.
     this.#committedMs = Math.max(this.#committedMs, timeline.now + this.#delayMs());
     timeline.after(this.#committedMs - timeline.now, () => {
-      if (process.dead && dice.chance(0.5)) return; // it died before or after its request had left
+      if (machine.dead && dice.chance(0.5)) return; // it died before or after its request had left
       const outcomes = commit();
-      timeline.after(this.#delayMs(), () => process.post(() => done(outcomes)));
+      timeline.after(this.#delayMs(), () => machine.post(() => done(outcomes)));
     });
   }
 
@@ -130,9 +130,9 @@ export class SimulatedLog implements RoomLog {
   }
 
   #later(ms: number, settle: () => void): void {
-    const { timeline, process } = this.#options;
+    const { timeline, machine } = this.#options;
     timeline.after(ms, () =>
-      process.post(() => {
+      machine.post(() => {
         timeline.promised();
         settle();
       }),
@@ -140,14 +140,14 @@ export class SimulatedLog implements RoomLog {
   }
 
   #follow(follower: Follower): void {
-    const { process, timeline, dice, faults } = this.#options;
+    const { machine, timeline, dice, faults } = this.#options;
     follower.tail.close();
     follower.tail = this.#inner.tail(follower.room, (epoch, entries) => {
       if (dice.chance(faults.tailLost)) return;
       const copies = dice.chance(faults.tailTwice) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         timeline.after(dice.ms(0, faults.tailDelayMs), () =>
-          process.post(() => {
+          machine.post(() => {
             if (!follower.closed) follower.onEntries(epoch, entries);
           }),
         );

@@ -1,6 +1,11 @@
 import type { Ack } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import type { Publish } from "./ledger.ts";
+import { publish as say } from "./saying.ts";
+
+/** How many words are repeated at once, and how soon others after them. */
+const AT_ONCE = 8;
+const AGAIN_MS = 1_000;
 
 /** So many of a client's last words are held against each other. */
 const REMEMBERED = 64;
@@ -11,6 +16,7 @@ export class Mailings {
   readonly #unsettled = new Set<Publish>();
   readonly #insisted = new Set<Publish>();
   readonly #said: { connection: number; room: string; epoch: string; id: number; seq: number }[] = [];
+  #armed = false;
   #count = 0;
 
   constructor(client: SimulatedClient) {
@@ -36,7 +42,7 @@ export class Mailings {
       seq: undefined,
     };
     ledger.publishes.push(publish);
-    this.#client.publish(publish);
+    say(this.#client, publish);
     return publish;
   }
 
@@ -47,7 +53,7 @@ export class Mailings {
     const { room } = publish;
     this.#unsettled.delete(publish);
     const epoch = ledger.acknowledged(name, publish, seq);
-    if (duplicate === true || epoch === undefined) return;
+    if (duplicate === true || publish.doubtful || epoch === undefined) return;
     for (const said of this.#said) {
       if (said.connection !== connection || said.room !== room || said.epoch !== epoch) continue;
       if (said.id < id === said.seq < seq) continue;
@@ -74,6 +80,11 @@ export class Mailings {
     if (publish.key !== undefined && (publish.doubtful || this.#insisted.has(publish))) this.#later(publish);
   }
 
+  /** It cannot be said at present. */
+  postponed(publish: Publish): undefined {
+    if (publish.key !== undefined) this.#later(publish);
+  }
+
   /** Nobody can tell what became of it. */
   unanswered(publish: Publish): undefined {
     if (publish.outcome === "ok") return;
@@ -81,19 +92,28 @@ export class Mailings {
     if (publish.key !== undefined) this.#later(publish);
   }
 
-  /** Repeats what has no known outcome in a room. */
-  repeat(room: string): undefined {
-    for (const publish of [...this.#unsettled]) {
-      if (publish.room !== room) continue;
+  /** Repeats what has no known outcome, a few at a time, in the rooms that this client is in. */
+  repeat(): undefined {
+    const ready = [...this.#unsettled].filter(({ room }) => this.#client.places.get(room)?.state === "in");
+    ready.sort((one, other) => Number(this.#insisted.has(other)) - Number(this.#insisted.has(one)));
+    for (const publish of ready.slice(0, AT_ONCE)) {
       this.#unsettled.delete(publish);
-      this.#client.publish(publish);
+      say(this.#client, publish);
     }
+    if (this.#unsettled.size > 0) this.#arm();
   }
 
   #later(publish: Publish): undefined {
     this.#unsettled.add(publish);
-    this.#client.options.timeline.after(1_000, () => {
-      if (this.#client.places.get(publish.room)?.state === "in") this.repeat(publish.room);
+    this.#arm();
+  }
+
+  #arm(): undefined {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#client.options.timeline.after(AGAIN_MS, () => {
+      this.#armed = false;
+      this.repeat();
     });
   }
 }

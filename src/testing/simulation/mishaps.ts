@@ -65,11 +65,11 @@ export class Mishaps {
         return cluster.drain(node);
       case "freeze":
         this.#note(node.name, "is held up");
-        return node.process.freeze(dice.of([10, 200, 2_000, 8_000]));
+        return node.machine.freeze(dice.of([10, 200, 2_000, 8_000]));
       case "jump": {
         const ms = dice.whole(-HOUR_MS, HOUR_MS);
         this.#note(node.name, `has its clock set by ${ms}`);
-        return node.process.jump(ms);
+        return node.machine.jump(ms);
       }
       default:
         kind satisfies never;

@@ -5,7 +5,7 @@ import { type Limits, subprotocols } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import { Link } from "./link.ts";
 import type { SimulatedLog } from "./log.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 import { SimulatedSocket, type SocketProbe } from "./socket.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -41,10 +41,10 @@ export interface Visit {
   readonly refused: (status: number) => void;
 }
 
-/** One server in its process, and the connections to it. */
+/** One server in its machine, and the connections to it. */
 export class SimulatedNode {
   readonly name: string;
-  readonly process: Process;
+  readonly machine: Machine;
   readonly log: SimulatedLog;
   readonly server: Server;
   readonly #timeline: Timeline;
@@ -55,12 +55,12 @@ export class SimulatedNode {
   draining = false;
 
   constructor(
-    { process, log, timeline }: { readonly process: Process; readonly log: SimulatedLog; readonly timeline: Timeline },
+    { machine, log, timeline }: { readonly machine: Machine; readonly log: SimulatedLog; readonly timeline: Timeline },
     server: Server,
     probe: (link: Link, client: SimulatedClient) => SocketProbe,
   ) {
-    this.name = process.name;
-    this.process = process;
+    this.name = machine.name;
+    this.machine = machine;
     this.log = log;
     this.server = server;
     this.#timeline = timeline;
@@ -70,12 +70,12 @@ export class SimulatedNode {
   /** Takes a client's opening handshake, through the routes that a real one takes. */
   accept(visit: Visit): undefined {
     const { traits } = visit.client.options;
-    this.#timeline.after(traits.latencyMs(), () => this.process.post(() => this.#upgrade(visit)));
+    this.#timeline.after(traits.latencyMs(), () => this.machine.post(() => this.#upgrade(visit)));
   }
 
-  /** The process ends from one moment to the next. */
+  /** The machine ends from one moment to the next. */
   kill(clientMs: () => number | undefined): undefined {
-    this.process.kill();
+    this.machine.kill();
     this.log.cut();
     for (const link of this.links) link.drop(clientMs(), undefined);
     this.links.clear();
@@ -107,9 +107,9 @@ export class SimulatedNode {
     };
     const request = new Request(`http://greenroom.test${path}`, { headers });
     this.#timeline.promised();
-    const failed = (error: unknown): void => this.process.post(() => this.#failed(error));
+    const failed = (error: unknown): void => this.machine.post(() => this.#failed(error));
     Promise.resolve(this.server.routes.fetch(request, { greenroom: slot })).then(
-      ({ status }) => this.process.post(() => this.#answer(visit, slot.plan, status)),
+      ({ status }) => this.machine.post(() => this.#answer(visit, slot.plan, status)),
       failed,
     );
   }
@@ -117,7 +117,7 @@ export class SimulatedNode {
   #answer({ client, opened, refused }: Visit, plan: Plan | undefined, status: number): void {
     const { traits, transport } = client.options;
     if (plan === undefined) return void this.#timeline.after(traits.latencyMs(), () => refused(status));
-    const link = new Link({ timeline: this.#timeline, process: this.process, transport, traits, peer: client });
+    const link = new Link({ timeline: this.#timeline, machine: this.machine, transport, traits, peer: client });
     this.links.add(link);
     link.open(plan.connect(new SimulatedSocket(link, this.#probe(link, client))));
     opened(link);

@@ -24,14 +24,14 @@ export interface Plan {
 
 /** Makes the plan of a seed. */
 export function planOf(dice: Dice): Plan {
-  const clients = dice.whole(2, 6);
+  const clients = dice.whole(2, 7);
   return {
     nodes: dice.of([1, 1, 2, 2, 3]),
     clients,
     users: dice.whole(Math.max(1, clients - 3), clients),
     rooms: ["lobby", "stage", "attic"].slice(0, dice.of([1, 1, 2, 3])),
-    busyMs: dice.of([4_000, 8_000, 12_000]),
-    paceMs: dice.of([150, 400, 800, 1_500]),
+    busyMs: dice.of([5_000, 10_000, 15_000]),
+    paceMs: dice.of([60, 150, 300, 600, 1_200]),
     slowReaders: dice.chance(0.5) ? dice.whole(1, 2) : 0,
     roomEntries: dice.of([8, 30, 100, 50_000, 50_000, 50_000]),
     limits: limitsOf(dice),
@@ -55,6 +55,8 @@ function limitsOf(dice: Dice): Limits {
     presenceIntervalMs: dice.of([50, 250, 1_000]),
     presenceGraceMs: dice.of([200, 1_000, 5_000]),
     presenceLimit: dice.of([2, 3, 500, 500, 500]),
+    messagesPerUserPerMinute: dice.of([300, 6_000]),
+    historyEntries: dice.of([4, 20, 200, 200]),
     roomIdleMs: dice.of([500, 3_000, 300_000]),
     drainMs: dice.of([1_000, 10_000]),
   };

@@ -2,13 +2,13 @@ import { type ActorSystem, type Behavior, type Handle, restartOnFailure } from "
 import type { Dice } from "./dice.ts";
 import { SimulatedFailure } from "./failure.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a probe is made of. */
 export interface ProbeOptions {
   readonly system: ActorSystem;
-  readonly process: Process;
+  readonly machine: Machine;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
   readonly dice: Dice;
@@ -26,11 +26,11 @@ type Poke =
  * An actor among the others that holds the kernel to its own promises: a timer that was cancelled or set anew does not
  * ring, nothing of a former life is handled in the next, messages come in order, and none while it holds.
  */
-export function probe({ system, process, timeline, ledger, dice, untilMs }: ProbeOptions): undefined {
+export function probe({ system, machine, timeline, ledger, dice, untilMs }: ProbeOptions): undefined {
   let lives = 0;
   let pokes = 0;
   let handled = 0;
-  const wrong = (text: string): undefined => ledger.fail("kernel", process.name, text);
+  const wrong = (text: string): undefined => ledger.fail("kernel", machine.name, text);
 
   const clockwork: Behavior<Poke> = (context): Handle<Poke> => {
     lives += 1;
@@ -95,8 +95,8 @@ export function probe({ system, process, timeline, ledger, dice, untilMs }: Prob
 
   function poke(): undefined {
     timeline.after(dice.ms(1, 300), () => {
-      if (process.dead || timeline.now > untilMs) return;
-      process.post(() => {
+      if (machine.dead || timeline.now > untilMs) return;
+      machine.post(() => {
         pokes += 1;
         ref.tell({ type: "poke", at: pokes });
       });

@@ -24,14 +24,15 @@ export class Signals {
   received(client: SimulatedClient, { data, room, sender }: SignalEvent): undefined {
     const { name: who, connection } = client;
     const state = client.places.get(room)?.state;
-    const sent = this.#sent.get(Number(data));
-    const mark = `${who} ${connection} ${String(data)}`;
+    const number = Number(data);
+    const sent = this.#sent.get(number);
+    const mark = `${who} ${connection} ${number}`;
     if (sent?.room !== room || sent.user !== sender.id) this.#ledger.fail("phantom", who, "a signal that nobody sent");
     if (sent?.by === who && sent.connection === connection)
       this.#ledger.fail("protocol", who, "its own signal came back");
     if (state !== "in" && state !== "leaving")
       this.#ledger.fail("protocol", who, `a signal of ${room}, being ${state ?? "out"}`);
-    if (this.#seen.has(mark)) this.#ledger.fail("duplicated", who, `signal ${String(data)} came twice`);
+    if (this.#seen.has(mark)) this.#ledger.fail("duplicated", who, `signal ${number} came twice`);
     this.#seen.add(mark);
   }
 }

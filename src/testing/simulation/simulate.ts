@@ -1,3 +1,4 @@
+import type { Head } from "../../actors/room/mod.ts";
 import type { Format } from "../../actors/wire/mod.ts";
 import { auditEnd, auditPlaces } from "./audit.ts";
 import { SimulatedClient } from "./client.ts";
@@ -9,6 +10,7 @@ import { Mishaps } from "./mishaps.ts";
 import type { Server, ServerOptions, SimulatedNode } from "./node.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { Reader } from "./reader.ts";
+import { join } from "./saying.ts";
 import { Signals } from "./signals.ts";
 import { SimulatedStore } from "./store.ts";
 import { talk } from "./talk.ts";
@@ -48,6 +50,9 @@ const CALM_MS = 15_000;
 
 /** Bytes a millisecond, for whoever is not slow. */
 const FAST = 1_000;
+
+/** What a node was not told, it finds by itself within this time. */
+const HEALING_MS = 7_000;
 
 /** A runtime that looks after dead peers by itself has found them all by then. */
 const RUNTIME_MS = 40_000;
@@ -91,16 +96,25 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     heal(faults);
     calmed = true;
     for (const client of clients) calm(client);
-    if (!(await timeline.run(plan.busyMs + CALM_MS))) return false;
-    // Where others append as well, even word of the last entry that was lost has been made up for.
-    if (plan.nodes > 1) await auditPlaces(audit);
+    // Where others append as well, even word of the last entry that was lost has been made up for by then.
+    if (!(await settled(plan.busyMs + CALM_MS, HEALING_MS))) return false;
     for (const client of clients) {
       for (const { room, wanted } of client.places.values()) if (wanted) client.mailings.insist(room);
     }
     const quietMs = Math.max(2 * plan.limits.deadAfterMs, RUNTIME_MS) + plan.limits.presenceGraceMs + 5_000;
-    if (!(await timeline.run(plan.busyMs + CALM_MS + quietMs))) return false;
-    await auditPlaces(audit);
+    if (!(await settled(plan.busyMs + CALM_MS + quietMs, 1_000))) return false;
     auditEnd(audit);
+    return true;
+  }
+
+  /** Lets time go by, and looks whether all members are where their logs were `backMs` before. */
+  async function settled(untilMs: number, backMs: number): Promise<boolean> {
+    if (!(await timeline.run(untilMs - backMs))) return false;
+    const heads = new Map<string, Head>();
+    for (const room of plan.rooms) heads.set(room, await store.head(room));
+    if (!(await timeline.run(untilMs))) return false;
+    // A node alone hears of a log that went back with its next append.
+    if (plan.nodes > 1 || backMs < HEALING_MS) auditPlaces(audit, heads);
     return true;
   }
 
@@ -120,6 +134,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
         windowBytes: own.of([2_000, 16_000, 64_000]),
       },
       rooms: plan.rooms,
+      historyEntries: plan.limits.historyEntries,
       dice: own,
       timeline,
       ledger,
@@ -147,7 +162,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   function calm(client: SimulatedClient): undefined {
     if (client.link?.down.isCut === true) client.abandon();
     client.link?.down.resume();
-    for (const place of client.places.values()) if (place.wanted) client.join(place);
+    for (const place of client.places.values()) if (place.wanted) join(client, place);
     timeline.after(1_000, () => calm(client));
   }
 }

@@ -1,6 +1,7 @@
 import type { SimulatedClient } from "./client.ts";
 import type { Dice } from "./dice.ts";
 import type { Place } from "./place.ts";
+import { join } from "./saying.ts";
 
 /** What a client does now and then: anything the protocol allows. */
 export function talk(client: SimulatedClient, dice: Dice): undefined {
@@ -17,9 +18,9 @@ function act(client: SimulatedClient, dice: Dice): undefined {
   const place = dice.of([...client.places.values()]);
   const rolled = dice.random();
   if (place.state === "out") {
-    if (rolled < 0.5) return place.wanted ? client.join(place) : undefined;
+    if (rolled < 0.5) return place.wanted ? join(client, place) : undefined;
     place.wanted = true;
-    return client.join(place);
+    return join(client, place);
   }
   if (place.state === "leaving") return;
   if (rolled < 0.55) return say(client, place, dice);
@@ -49,7 +50,7 @@ function lookBack(client: SimulatedClient, place: Place, dice: Dice): undefined 
   const seq = dice.whole(0, (from?.seq ?? 0) + 3);
   const range = dice.of([{}, { before: seq }, { after: seq }]);
   const [before, after] = ["before" in range ? range.before : undefined, "after" in range ? range.after : undefined];
-  const limit = dice.of([1, 5, 50, 200]);
+  const limit = Math.min(dice.of([1, 5, 50, 200]), client.options.historyEntries);
   const { id } = client.ask((id, sentMs) => ({ type: "history", id, room, sentMs, before, after, from, stay }));
   client.note(`history ${room} ${JSON.stringify(range)} ${limit}`);
   client.send({ type: "history", id, room, ...range, limit });
@@ -73,5 +74,5 @@ function leave(client: SimulatedClient, place: Place, dice: Dice): undefined {
   client.send({ type: "leave", id, room });
   // The next commands may stand right behind it.
   if (!place.wanted || dice.chance(0.5)) return;
-  client.options.timeline.after(500, () => place.wanted && client.join(place));
+  client.options.timeline.after(500, () => place.wanted && join(client, place));
 }

@@ -1,6 +1,6 @@
 import { VirtualClock } from "../virtual-clock.ts";
 import type { Dice } from "./dice.ts";
-import type { Process } from "./process.ts";
+import type { Machine } from "./machine.ts";
 
 /** How many microtasks a promise chain may take before the next thing happens. */
 const SETTLING = 12;
@@ -8,11 +8,14 @@ const SETTLING = 12;
 /** More than this at one moment, and it will never be over. */
 const MOMENT_STEPS = 30_000;
 
+/** One microtask. */
+const moment: Promise<void> = Promise.resolve();
+
 /** Virtual time, and the order in which everything happens in it: decided by seed wherever it is not given. */
 export class Timeline {
   readonly clock: VirtualClock = new VirtualClock();
   readonly #dice: Dice;
-  readonly #processes: Process[] = [];
+  readonly #machines: Machine[] = [];
   #settling = 0;
 
   constructor(dice: Dice) {
@@ -24,12 +27,12 @@ export class Timeline {
   }
 
   /** Adds an event loop; its macrotasks are interleaved with those of the others. */
-  add(process: Process): void {
-    this.#processes.push(process);
+  add(machine: Machine): void {
+    this.#machines.push(machine);
   }
 
-  remove(process: Process): void {
-    this.#processes.splice(this.#processes.indexOf(process), 1);
+  remove(machine: Machine): void {
+    this.#machines.splice(this.#machines.indexOf(machine), 1);
   }
 
   /** Has something happen in `delayMs`; answers how to take that back. */
@@ -45,13 +48,13 @@ export class Timeline {
   /**
    * Lets time go by, until `untilMs`.
    *
-   * @returns whether it got there: it stands still where processes always find something more to do at once.
+   * @returns whether it got there: it stands still where machines always find something more to do at once.
    */
   async run(untilMs: number): Promise<boolean> {
     for (let steps = 0; steps < MOMENT_STEPS; steps += 1) {
-      await undefined;
-      for (; this.#settling > 0; this.#settling -= 1) await undefined;
-      const ready = this.#processes.filter((process) => process.ready);
+      await moment;
+      for (; this.#settling > 0; this.#settling -= 1) await moment;
+      const ready = this.#machines.filter((machine) => machine.ready);
       if (ready.length > 0) {
         this.#dice.of(ready).step();
         continue;

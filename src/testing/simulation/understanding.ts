@@ -1,6 +1,7 @@
 import type { ErrorEvent, HistoryEvent, ServerEvent } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import { fits, type Request } from "./requests.ts";
+import { join } from "./saying.ts";
 
 /** What a client makes of an event. */
 export function understand(client: SimulatedClient, event: ServerEvent): undefined {
@@ -15,7 +16,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       return client.welcome(event.heartbeat);
     case "joined":
       if (request?.type === "join") place?.joined(event, request.since);
-      if (place !== undefined) client.mailings.repeat(place.room);
+      if (place !== undefined) client.mailings.repeat();
       return place !== undefined && place.view.stale ? askMembers(client, place.room) : undefined;
     case "message":
     case "redacted":
@@ -73,7 +74,7 @@ function refused(client: SimulatedClient, { code, unknown }: ErrorEvent, request
   if (request.type !== "join" || place === undefined) return;
   if (place.state === "joining") place.state = "out";
   // Joins go on being tried: an `unavailable` room opens once its log answers.
-  timeline.after(1_000, () => place.wanted && client.join(place));
+  timeline.after(1_000, () => place.wanted && join(client, place));
 }
 
 /** Holds a page of history against what was asked, and what is in the log. */

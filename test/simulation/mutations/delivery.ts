@@ -7,7 +7,7 @@ export const deliveryMutations: readonly Mutation[] = [
     to: "while (cursor.seq < 0) {",
   }),
   mutation("a join ends one entry before the live ones begin", "actors/room/entrance.ts", {
-    from: "cursor.seq = found.entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;",
+    from: "cursor.seq = entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;",
     to: "cursor.seq = head.seq;",
   }),
   mutation("what is fresh is not handed on before someone goes live", "actors/room/catch-up.ts", {
@@ -30,7 +30,11 @@ export const deliveryMutations: readonly Mutation[] = [
         from: "return this.#early.get(this.#head.seq + 1);",
         to: "return this.#early.get(this.#head.seq) ?? this.#early.get(this.#head.seq + 1);",
       },
-      { file: "actors/room/delivery.ts", from: "if (entry.seq > this.#head.seq)", to: "if (entry.seq >= this.#head.seq)" },
+      {
+        file: "actors/room/delivery.ts",
+        from: "if (entry.seq > this.#head.seq)",
+        to: "if (entry.seq >= this.#head.seq)",
+      },
     ],
   },
   mutation("a gap is not read", "actors/room/delivery.ts", {

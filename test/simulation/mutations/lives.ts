@@ -10,21 +10,21 @@ export const lifeMutations: readonly Mutation[] = [
     from: "return this.life.ended || this.alarm?.cancelled === true;",
     to: "return this.alarm?.cancelled === true;",
   }),
-  mutation("a connection that fails does not leave its rooms", "actors/connection/member.ts", {
+  mutation("a connection that fails does not leave its rooms", "actors/connection/attendance.ts", {
     from: "if (ref !== undefined) ref.tell(leave);",
-    to: "if (room === undefined) ref?.tell(leave);",
+    to: "if (ref !== undefined) continue;",
   }),
   mutation("a room that fails forgets what it had in hand", "actors/room/in-hand.ts", {
     from: "      this.#message = message;\n",
     to: "      this.#message ??= undefined;\n",
   }),
   mutation("a room ends though an answer is under way", "actors/room/room.ts", {
-    from: "scope.audience.size === 0 && !proposals.pending",
+    from: "scope.audience.size === 0 && !inHand.pending",
     to: "scope.audience.size === 0",
   }),
   mutation("who came while a room was about to end is forgotten", "actors/room/rooms.ts", {
-    from: "      residents.delete(name);\n      sorted = undefined;\n      for (const message of waiting) enter(message);",
-    to: "      residents.delete(name);\n      sorted = undefined;\n      waiting.length = 0;",
+    from: "return goOn(waiting);\n    }\n\n    function list",
+    to: "return waiting === undefined ? undefined : undefined;\n    }\n\n    function list",
   }),
   mutation("a dead peer is never cut off", "actors/connection/heartbeat.ts", {
     from: "if (dead && !late) return close(",

@@ -1,15 +1,15 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { greenroom } from "../../../src/greenroom.ts";
+import { fileURLToPath } from "node:url";
 import type { Mutation } from "./mutation.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A copy of the sources with a fault in it. */
 export interface Mutant {
-  readonly greenroom: typeof greenroom;
+  /** Its server. */
+  readonly entry: string;
   /** Removes the copy. */
   remove(): void;
 }
@@ -19,7 +19,7 @@ export interface Mutant {
  *
  * @throws {Error} where a patch does not fit any more.
  */
-export async function mutantOf({ name, patches }: Mutation): Promise<Mutant> {
+export function mutantOf({ name, patches }: Mutation): Mutant {
   const folder = mkdtempSync(join(tmpdir(), "greenroom-mutant-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
@@ -32,8 +32,7 @@ export async function mutantOf({ name, patches }: Mutation): Promise<Mutant> {
       if (parts.length !== 2) throw new Error(`Cannot make "${name}": ${file} has its text ${parts.length - 1} times`);
       writeFileSync(path, parts.join(to));
     }
-    const made = (await import(pathToFileURL(join(folder, "src/greenroom.ts")).href)) as { greenroom: typeof greenroom };
-    return { greenroom: made.greenroom, remove };
+    return { entry: join(folder, "src/greenroom.ts"), remove };
   } catch (error) {
     remove();
     throw error;

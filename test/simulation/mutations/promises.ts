@@ -3,8 +3,8 @@ import { type Mutation, mutation } from "./mutation.ts";
 /** Faults in budgets, acknowledgements, presence and the order of commands. */
 export const promiseMutations: readonly Mutation[] = [
   mutation("the budget is ignored", "actors/connection/outbox.ts", {
-    from: "if (loadBytes > 0 && loadBytes + frames.bytes > this.#budgetBytes) return false;",
-    to: "if (loadBytes < 0) return false;",
+    from: "if (!alone && loadBytes + frames.bytes > this.#budgetBytes) return false;",
+    to: "if (!alone && loadBytes < 0) return false;",
   }),
   mutation("a refused message is acknowledged", "actors/room/proposals.ts", {
     from: 'case "refused":\n        return',

@@ -4,10 +4,10 @@ import type { Dice } from "./dice.ts";
 import type { Timeline } from "./timeline.ts";
 
 /**
- * One simulated process: an event loop of its own, on the common time. Whatever reaches it from outside (a timer, a
+ * One simulated machine: an event loop of its own, on the common time. Whatever reaches it from outside (a timer, a
  * message of a socket, an answer of the log) does so as a macrotask, and nothing does once it is dead.
  */
-export class Process {
+export class Machine {
   readonly name: string;
   readonly ports: Ports;
   readonly #timeline: Timeline;
@@ -34,7 +34,7 @@ export class Process {
     timeline.add(this);
   }
 
-  /** Has something done in this process, as soon as its event loop comes to it. */
+  /** Has something done in this machine, as soon as its event loop comes to it. */
   post(run: () => void): void {
     if (!this.dead) this.#tasks.macrotask(run);
   }

@@ -1,0 +1,8 @@
+/** Prints what a few seeds come to: the same on every runtime, in every process. */
+import { greenroom } from "../../src/greenroom.ts";
+import { simulate } from "../../src/testing/mod.ts";
+
+for (let seed = 1; seed <= 25; seed += 1) {
+  const { hash, events, simulatedMs } = await simulate({ seed, server: greenroom });
+  console.log(seed, hash, events, simulatedMs);
+}
