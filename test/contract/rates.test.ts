@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { test } from "./contract-test.ts";
+import { target, test } from "./contract-test.ts";
 import type { EventOf } from "./inbox.ts";
 import { freshRoom, stage } from "./stage.ts";
 
@@ -60,7 +60,10 @@ describe("commands per connection", () => {
       for (let at = 0; at < 20 && client.socket.readyState === client.socket.OPEN; at++) client.send({ type: "ping" });
     }, 10);
     try {
-      expect((await client.closed).code).toBe(4429);
+      // Native Deno may end the connection with bytes of the flood unread, upon which TCP resets it (RFC 9293 §3.6.1)
+      // and the close frame can be lost on its way.
+      const codes = target.transport === "deno-native" ? [4429, 1006] : [4429];
+      expect(codes).toContain((await client.closed).code);
     } finally {
       clearInterval(flood);
     }
