@@ -125,13 +125,21 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     occupancy.draining = true;
     connectionsRef.tell({ type: "drain", spreadMs: deadlineMs });
     const until = ports.clock.now() + deadlineMs;
-    await system.quiet();
     const left = (): number => Math.max(0, until - ports.clock.now());
+    // Under a flood it may never be quiet.
+    await Promise.race([
+      system.quiet(),
+      new Promise<void>((resolve) => void ports.clock.alarm(until - deadlineMs / 2, resolve)),
+    ]);
     const settled = await succeeds(
       system.ask(journalRef, (reply: Done) => ({ type: "settle" as const, reply }), left()),
     );
     const closed = await succeeds(
-      system.ask(connectionsRef, (reply: Done) => ({ type: "close" as const, reply }), left()),
+      system.ask(
+        connectionsRef,
+        (reply: Done) => ({ type: "close" as const, reply, byMs: until - deadlineMs / 4 }),
+        left(),
+      ),
     );
     await system.shutdown();
     await Promise.all([log.close(), records.close(), bus.close()]);

@@ -1,4 +1,5 @@
 import type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Tail } from "../actors/room/log.ts";
+import type { Json } from "../actors/wire/mod.ts";
 
 /** How much a memory log keeps. */
 export interface MemoryLogOptions {
@@ -13,14 +14,21 @@ export interface MemoryLogOptions {
 }
 
 /** About what a room holds in memory that has no entries. */
-const ROOM_BYTES = 256;
+const ROOM_BYTES = 1_024;
 
 type OnEntries = (epoch: string, entries: readonly Entry[]) => void;
+
+/** An entry as it is kept: data as the JSON it came as, since the objects of it would take ten times the room. */
+interface Kept {
+  readonly entry: Entry;
+  readonly dataText: string | undefined;
+  readonly bytes: number;
+}
 
 /** One room's entries; `entries[start]` is the oldest kept. Kept as an array with a moving start: trimming is O(1). */
 interface RoomEntries {
   readonly epoch: string;
-  entries: Entry[];
+  entries: Kept[];
   start: number;
   seq: number;
   bytes: number;
@@ -68,8 +76,9 @@ export class MemoryStore {
     room.seq += 1;
     const entry: Entry = { seq: room.seq, ...draft };
     if (mark !== undefined) room.keys.set(mark, entry.seq);
-    room.entries.push(entry);
-    this.#weigh(room, bytesOf(entry));
+    const kept = keep(entry);
+    room.entries.push(kept);
+    this.#weigh(room, kept.bytes);
     while (room.entries.length - room.start > this.#limits.roomEntries || room.bytes > this.#limits.roomBytes) {
       if (room.entries.length - room.start === 1) break;
       this.#trim(room);
@@ -82,13 +91,13 @@ export class MemoryStore {
   #read(name: string, range: Range, { count, bytes }: PageLimit): Page {
     const room = this.#touch(name);
     const head = headOf(room);
-    const at = (seq: number): Entry => room.entries[room.start + seq - head.oldest] as Entry;
+    const at = (seq: number): Kept => room.entries[room.start + seq - head.oldest] as Kept;
     const entries: Entry[] = [];
     let weight = 0;
-    const take = (entry: Entry): boolean => {
-      weight += bytesOf(entry);
+    const take = (kept: Kept): boolean => {
+      weight += kept.bytes;
       if (entries.length > 0 && weight > bytes) return false;
-      entries.push(entry);
+      entries.push(entryOf(kept));
       return entries.length < count;
     };
     if (count <= 0) return { ...head, entries };
@@ -104,7 +113,13 @@ export class MemoryStore {
   #tail(name: string, follower: { readonly node: object; readonly onEntries: OnEntries }): Tail {
     const room = this.#touch(name);
     room.tails.add(follower);
-    return { close: () => void room.tails.delete(follower) };
+    return {
+      close: () => {
+        room.tails.delete(follower);
+        // Nothing was ever said under this epoch, so nobody can miss it.
+        if (room.seq === 0 && room.tails.size === 0 && room.fences.size === 0) this.#forget(name, room);
+      },
+    };
   }
 
   #touch(name: string): RoomEntries {
@@ -125,14 +140,20 @@ export class MemoryStore {
 
   /** Lets go of a room's oldest entry. */
   #trim(room: RoomEntries): void {
-    const oldest = room.entries[room.start] as Entry;
-    room.entries[room.start] = undefined as unknown as Entry;
+    const { entry, bytes } = room.entries[room.start] as Kept;
+    room.entries[room.start] = undefined as unknown as Kept;
     room.start += 1;
-    if (oldest.key !== undefined) room.keys.delete(markOf(oldest.sender.id, oldest.key));
-    this.#weigh(room, -bytesOf(oldest));
+    if (entry.key !== undefined) room.keys.delete(markOf(entry.sender.id, entry.key));
+    this.#weigh(room, -bytes);
     if (room.start < 1024 || room.start * 2 < room.entries.length) return;
     room.entries = room.entries.slice(room.start);
     room.start = 0;
+  }
+
+  #forget(name: string, room: RoomEntries): void {
+    if (this.#rooms.get(name) !== room) return;
+    this.#bytes -= room.bytes + ROOM_BYTES;
+    this.#rooms.delete(name);
   }
 
   #makeRoom(present: RoomEntries): void {
@@ -140,8 +161,7 @@ export class MemoryStore {
       if (this.#bytes <= this.#limits.totalBytes) return;
       if (room === present || room.tails.size > 0) continue;
       // Forgotten altogether: should it come back, it does so under a new epoch, so no seq is ever used twice.
-      this.#bytes -= room.bytes + ROOM_BYTES;
-      this.#rooms.delete(name);
+      this.#forget(name, room);
     }
     for (const room of this.#rooms.values()) {
       while (this.#bytes > this.#limits.totalBytes && room.entries.length - room.start > 1) this.#trim(room);
@@ -162,8 +182,14 @@ function markOf(sender: string, key: string): string {
   return `${sender}\0${key}`;
 }
 
-/** About what an entry holds in memory: its texts in UTF-16, and 200 bytes of objects around them. */
-function bytesOf(entry: Entry): number {
-  const data = entry.data === undefined ? 0 : JSON.stringify(entry.data).length;
-  return 200 + 2 * (entry.content.length + data + entry.sender.id.length + entry.sender.name.length);
+/** What an entry is kept as; its bytes are about what it holds in memory: texts in UTF-16, and 200 bytes around them. */
+function keep({ data, ...rest }: Entry): Kept {
+  const dataText = data === undefined ? undefined : JSON.stringify(data);
+  const { content, sender, key = "" } = rest;
+  const units = content.length + (dataText?.length ?? 0) + sender.id.length + sender.name.length + 2 * key.length;
+  return { entry: { ...rest, data: undefined }, dataText, bytes: 200 + 2 * units };
+}
+
+function entryOf({ entry, dataText }: Kept): Entry {
+  return dataText === undefined ? entry : { ...entry, data: JSON.parse(dataText) as Json };
 }

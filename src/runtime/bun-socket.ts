@@ -1,5 +1,5 @@
 import type { Socket, SocketEvents } from "../actors/connection/mod.ts";
-import { closeCodes, defaultLimits, type Format, type Frames, utf8Bytes } from "../actors/wire/mod.ts";
+import { closeCodes, type Format, type Frames, utf8Bytes } from "../actors/wire/mod.ts";
 import type { UpgradePlan } from "../routes/upgrade.ts";
 
 /** What is used of Bun's server-side WebSocket. */
@@ -93,8 +93,6 @@ export function connectBun(plan: UpgradePlan): BunConnection {
 /** Bun's handlers for all sockets: each tells its own connection. */
 export const websocket: object = {
   perMessageDeflate: false,
-  // Ours are lower; Bun takes one for all sockets.
-  maxPayloadLength: defaultLimits.conformanceBytes,
   // Far above what the outbox ever queues, since Bun drops in silence past it.
   backpressureLimit: 64 * 1024 ** 2,
   closeOnBackpressureLimit: true,

@@ -26,7 +26,12 @@ interface BunServer {
 const bun = (globalThis as unknown as { readonly Bun: BunNamespace }).Bun;
 
 /** Serves an app with Bun's native WebSockets. */
-export function serve({ port = 8080, hostname = "127.0.0.1", fetch }: ServeOptions): Promise<Server> {
+export async function serve({
+  port = 8080,
+  hostname = "127.0.0.1",
+  maxMessageBytes = defaultLimits.batchBytes,
+  fetch,
+}: ServeOptions): Promise<Server> {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const server = bun.serve({
     port,
@@ -39,18 +44,18 @@ export function serve({ port = 8080, hostname = "127.0.0.1", fetch }: ServeOptio
       return upgrade(request, bunServer, plan) ? undefined : problem(400, "Cannot upgrade: the handshake is not one");
     },
     error: () => problem(500, "Cannot answer"),
-    websocket,
+    websocket: { ...websocket, maxPayloadLength: maxMessageBytes },
     idleTimeout: defaultLimits.handshakeMs / 1_000,
     maxRequestBodySize: defaultLimits.fileBytes,
   });
-  return Promise.resolve({
+  return {
     url: urlOf(hostname, server.port),
     ended,
     async close() {
       await server.stop(true);
       resolve();
     },
-  });
+  };
 }
 
 function upgrade(request: Request, server: BunServer, plan: UpgradePlan): boolean {

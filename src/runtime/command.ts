@@ -1,5 +1,6 @@
 import process from "node:process";
 import { Hono } from "hono";
+import { defaultLimits } from "../actors/wire/mod.ts";
 import { greenroom } from "../greenroom.ts";
 import { problem } from "../routes/problem.ts";
 import { version } from "../version.ts";
@@ -57,13 +58,16 @@ async function run(config: Config): Promise<void> {
   app.notFound(() => problem(404, "Cannot find anything here"));
   app.onError(() => problem(500, "Cannot answer"));
   const serve = await serverFor(config);
-  const server = await serve({ port, hostname, fetch: app.fetch }).catch((error: unknown) => {
+  const larger = config.echo === "conformance" ? { maxMessageBytes: defaultLimits.conformanceBytes } : {};
+  const server = await serve({ port, hostname, fetch: app.fetch, ...larger }).catch((error: unknown) => {
     throw listenError(error, config);
   });
   let ending = false;
   async function end(): Promise<void> {
     if (ending) return;
     ending = true;
+    // Whatever holds this up, it comes to an end.
+    setTimeout(() => process.exit(1), drainMs + 2 * CLOSING_MS).unref();
     const orderly = await room.drain({ deadlineMs: drainMs });
     // Deno 2.5 waits for requests that never come to an end.
     await Promise.race([server.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);

@@ -13,18 +13,20 @@ import { report } from "./report.ts";
 function app(): Hono {
   const asked = readConfig([], process.env);
   if (asked.type !== "run") throw new Error("Cannot start: no settings");
-  const { rateLimits, echo, drainMs, roomIdleMs } = asked.config;
+  const { rateLimits, echo, heartbeatMs, drainMs, roomIdleMs } = asked.config;
   const room = greenroom({
     rateLimits: rateLimits === "on",
     echo,
-    limits: { drainMs, roomIdleMs },
+    limits: { heartbeatMs, deadAfterMs: Math.round(heartbeatMs * 1.2), drainMs, roomIdleMs },
     observe: report,
   });
   const app = new Hono();
   app.route("/", room.routes);
   app.notFound(() => problem(404, "Cannot find anything here"));
   app.onError(() => problem(500, "Cannot answer"));
-  process.on("SIGINT", () => void room.drain({ deadlineMs: Math.min(drainMs, 4_000) }).then(() => process.exit(0)));
+  const end = (): void => void room.drain({ deadlineMs: Math.min(drainMs, 4_000) }).then(() => process.exit(0));
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
   return app;
 }
 

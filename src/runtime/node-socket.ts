@@ -39,9 +39,8 @@ class NodeSocket implements Socket {
 
   sendRaw(messages: readonly (string | Uint8Array)[]): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#stream.cork();
-    for (const message of messages) this.#ws.send(message);
-    this.#stream.uncork();
+    // One buffer: each write that waits costs the stream far more than a small message has bytes.
+    if (messages.length > 0) this.#stream.write(Buffer.concat(messages.flatMap(framed)));
   }
 
   ping(): void {
@@ -75,11 +74,32 @@ export function connectNode(ws: WebSocket, stream: Duplex, plan: UpgradePlan): v
   const events = plan.connect(new NodeSocket(ws, stream));
   ws.on("message", (data: Buffer, binary: boolean) => events.received(binary ? data : data.toString()));
   ws.on("pong", () => events.alive());
+  let ping: Buffer | undefined;
   ws.on("ping", (payload: Buffer) => {
     events.alive();
-    if (stream.writableLength < PONG_BYTES && ws.readyState === WebSocket.OPEN) ws.pong(payload);
+    // Of pings that come together, the newest is answered (RFC 6455 §5.5.3).
+    if (ping === undefined) setImmediate(pong);
+    ping = payload;
   });
+  function pong(): void {
+    if (stream.writableLength < PONG_BYTES && ws.readyState === WebSocket.OPEN) ws.pong(ping);
+    ping = undefined;
+  }
   ws.on("close", (code: number) => events.closed(code));
   ws.on("error", () => undefined); // `ws` closes with the right code, and "close" follows
   stream.on("drain", () => events.drained());
+}
+
+/** A message as one final, unmasked frame (RFC 6455 §5.2): its header and its payload. */
+function framed(message: string | Uint8Array): readonly Uint8Array[] {
+  const payload = typeof message === "string" ? Buffer.from(message) : message;
+  const opcode = 0x80 | (typeof message === "string" ? 1 : 2);
+  const { length } = payload;
+  if (length < 126) return [Buffer.of(opcode, length), payload];
+  if (length < 65_536) return [Buffer.of(opcode, 126, length >> 8, length & 255), payload];
+  const header = Buffer.alloc(10);
+  header[0] = opcode;
+  header[1] = 127;
+  header.writeBigUInt64BE(BigInt(length), 2);
+  return [header, payload];
 }

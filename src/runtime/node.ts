@@ -50,6 +50,9 @@ export async function serve({ port = 8080, hostname = "127.0.0.1", fetch }: Serv
   };
 }
 
+/** How long a peer may take to close after its upgrade was refused, in ms. */
+const REFUSED_MS = 2_000;
+
 /** Upgrades requests as the very last step, once the app has answered with a plan. */
 class Upgrader {
   readonly #fetch: ServeOptions["fetch"];
@@ -79,7 +82,8 @@ class Upgrader {
     }
     const request = requestOf(incoming);
     if (request === undefined) return problem(400, "Cannot read the request's target or its Host");
-    if (!asksForWebSocket(request.headers)) return problem(400, "Cannot upgrade to anything but a WebSocket");
+    // Whoever offers another protocol (h2c, say) is answered as if it had not (RFC 9110 §7.8).
+    if (!asksForWebSocket(request.headers)) return this.#fetch(request, {});
     return this.#fetch(request, { greenroom: slot });
   }
 
@@ -120,6 +124,10 @@ async function refuse(stream: Duplex, response: Response): Promise<void> {
   const lines = [`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`];
   for (const [name, value] of response.headers) if (!hopByHop.has(name)) lines.push(`${name}: ${value}`);
   lines.push("connection: close", `content-length: ${body.length}`);
+  // A stream that is not read does not end, and a peer that does not close would keep it for ever.
+  stream.resume();
+  const cut = setTimeout(() => stream.destroy(), REFUSED_MS);
+  stream.once("close", () => clearTimeout(cut));
   stream.end(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]));
 }
 

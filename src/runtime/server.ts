@@ -15,6 +15,8 @@ export interface ServeOptions {
   /** 0 takes any that is free. */
   readonly port?: number;
   readonly hostname?: string;
+  /** The largest message that any route takes, in bytes; for runtimes that need to know beforehand. */
+  readonly maxMessageBytes?: number;
   /** The app: a Hono app's `fetch`, with the routes mounted in it. */
   readonly fetch: (request: Request, bindings: UpgradeBindings) => Response | Promise<Response>;
 }

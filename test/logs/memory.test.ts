@@ -75,7 +75,7 @@ describe("memoryLog()", () => {
 
   it("forgets the room that was used least recently where all of them hold too much", async () => {
     let epochs = 0;
-    const log = memoryLog({ totalBytes: 30_000, newEpoch: () => `epoch ${(epochs += 1)}` });
+    const log = memoryLog({ totalBytes: 33_000, newEpoch: () => `epoch ${(epochs += 1)}` });
     for (const room of ["a", "b", "c"]) await appended(log, ...saying(room, 9));
     await log.read("a", { after: 0 }, ALL);
     await appended(log, ...saying("d", 5));

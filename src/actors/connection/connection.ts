@@ -16,6 +16,8 @@ export interface ConnectionOptions {
 
 /** How long a peer may take to answer a close, in ms. */
 const CLOSING_MS = 5_000;
+/** How often to look whether everything has been sent, in ms. */
+const LOOK_MS = 50;
 
 /**
  * A connection from its first message to its last: it is what `open` says until one of the two sides closes. It fails
@@ -62,6 +64,11 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
       context.stop();
     }
 
+    function finish(message: Extract<ConnectionMessage, { readonly type: "finish" }>): undefined {
+      if (outbox.idle || context.now() >= message.byMs) return end("restart");
+      context.after("finish", LOOK_MS, message);
+    }
+
     function drain(reconnectMs: number): undefined {
       outbox.reply(encode({ type: "draining", reconnect: reconnectMs }));
       context.become(draining);
@@ -70,6 +77,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
     /** Commands are left undone from now on, and what is under way is still answered. */
     function draining(): Handle<ConnectionMessage> {
       return function handle(message: ConnectionMessage): undefined {
+        if (message.type === "finish") return finish(message);
         if (message.type === "end") return end(message.close);
         if (message.type === "abandon") return end("overloaded", 0);
         if (message.type === "closed") return gone();
@@ -88,6 +96,8 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
           return gone();
         case "end":
           return end(message.close);
+        case "finish":
+          return finish(message);
         case "drain":
           return drain(message.reconnectMs);
         case "flooded":

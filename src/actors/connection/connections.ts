@@ -7,8 +7,11 @@ export type ConnectionsMessage =
   | { readonly type: "left"; readonly connection: ActorRef<ConnectionMessage> }
   /** Tells every client that the server is about to end, and to come back spread over `spreadMs`. */
   | { readonly type: "drain"; readonly spreadMs: number }
-  /** Closes every connection (1012); `reply` is called once the last has ended. */
-  | { readonly type: "close"; readonly reply: (answer: undefined) => undefined };
+  /**
+   * Closes every connection (1012), those that are still being sent something once that has gone, or at `byMs`; `reply` is
+   * called once the last has ended.
+   */
+  | { readonly type: "close"; readonly byMs: number; readonly reply: (answer: undefined) => undefined };
 
 /** The shortest time, in ms, after which a client that was told to come back does. */
 const RECONNECT_MS = 500;
@@ -25,9 +28,9 @@ export function connections(): Behavior<ConnectionsMessage> {
       }
     }
 
-    function close(reply: (answer: undefined) => undefined): undefined {
+    function close(byMs: number, reply: (answer: undefined) => undefined): undefined {
       waiting.push(reply);
-      for (const connection of open) connection.tell({ type: "end", close: "restart" });
+      for (const connection of open) connection.tell({ type: "finish", byMs });
       return settle();
     }
 
@@ -47,7 +50,7 @@ export function connections(): Behavior<ConnectionsMessage> {
         case "drain":
           return drain(message.spreadMs);
         case "close":
-          return close(message.reply);
+          return close(message.byMs, message.reply);
         default:
           message satisfies never;
       }

@@ -4,6 +4,9 @@ import type { Inlet } from "./inlet.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** How many commands of one message are passed on at once. */
+const AT_ONCE = 64;
+
 /** What comes in and is read as commands. */
 export interface IntakeOptions {
   readonly inlet: Inlet;
@@ -18,18 +21,26 @@ export interface IntakeOptions {
  */
 export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Layer<ConnectionMessage> {
   return function intakeLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
+    let deaf = false;
     let said: readonly Decoded[] = [];
     let at = 0;
 
     function pass(): undefined {
-      while (at < said.length) {
+      for (let passed = 0; at < said.length; passed += 1) {
         if (outbox.full) return wait();
+        if (passed === AT_ONCE) return yieldTurn();
         const decoded = said[at] as Decoded;
         at += 1;
         next({ type: "said", decoded });
       }
       said = [];
       at = 0;
+    }
+
+    /** Goes on behind whoever else is waiting: a long batch is no reason to keep them. */
+    function yieldTurn(): undefined {
+      context.hold("outbox");
+      context.self.tell({ type: "eased" });
     }
 
     function wait(): undefined {
@@ -48,11 +59,15 @@ export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Laye
       switch (message.type) {
         case "received":
           inlet.taken(message.data.length);
+          if (deaf) return;
           if (typeof message.data !== "string") return next(message);
           said = decode(message.data, format, decoding);
           return pass();
         case "eased":
           return eased();
+        case "drain":
+          deaf = true; // what comes from now on is left undone, so it need not be read
+          return next(message);
         case "hungUp":
           next(message);
           return eased();

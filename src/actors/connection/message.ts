@@ -25,6 +25,8 @@ export type ConnectionMessage =
   | { readonly type: "roomEnded"; readonly room: string }
   /** The server is about to end: say so, and listen no more. */
   | { readonly type: "drain"; readonly reconnectMs: number }
+  /** Close for the restart, once everything has been sent, or at that time on the clock of the system. */
+  | { readonly type: "finish"; readonly byMs: number }
   | { readonly type: "end"; readonly close: CloseName }
   | { readonly type: "beat" }
   | { readonly type: "verdict"; readonly dueAt: number }

@@ -63,6 +63,11 @@ export class Outbox implements Listener {
     return this.#bytes + this.#promisedBytes + this.#socket.bufferedBytes;
   }
 
+  /** Whether nothing is on its way, and nobody waits for room. */
+  get idle(): boolean {
+    return this.loadBytes === 0 && this.#waiting.length === 0;
+  }
+
   get full(): boolean {
     return !this.#shut && this.loadBytes >= this.#budgetBytes;
   }

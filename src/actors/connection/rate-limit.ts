@@ -15,6 +15,9 @@ export interface RateLimitOptions {
 /** A client is closed once its refusals outnumber what was taken by this many bursts. */
 const PATIENCE_BURSTS = 3;
 
+/** So many times what a connection may do anew it may repeat. */
+const REPEATS = 10;
+
 type Said = Extract<ConnectionMessage, { readonly type: "said" }>;
 
 /**
@@ -27,17 +30,28 @@ export function rateLimit(outbox: Outbox, { commands, users }: RateLimitOptions)
   return function rateLimitLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
     const bucket = new Bucket(commands, context.now());
     const keys = new RecentKeys();
+    const repeats = new Bucket(
+      { perSecond: commands.perSecond * REPEATS, burst: commands.burst * REPEATS },
+      context.now(),
+    );
     let refusals = 0;
 
     function take(message: Said): undefined {
       const publish = publishOf(message.decoded);
-      if (publish !== undefined && keys.has(publish)) return next(message);
       const now = context.now();
+      if (!message.decoded.ok && message.decoded.tooBig) return next(message);
+      if (publish !== undefined && keys.has(publish)) return repeat(message, now);
       const waitMs = bucket.take(now) || (publish === undefined ? 0 : users.take(outbox.user.id, now));
       if (waitMs > 0) return refuse(message.decoded, waitMs);
       if (publish !== undefined) keys.add(publish);
       refusals = Math.max(0, refusals - 1);
       return next(message);
+    }
+
+    /** A repeat costs nothing, but for those who do nothing else. */
+    function repeat(message: Said, now: number): undefined {
+      const waitMs = repeats.take(now);
+      return waitMs > 0 ? refuse(message.decoded, waitMs) : next(message);
     }
 
     function refuse(decoded: Decoded, retryAfter: number): undefined {
@@ -51,7 +65,10 @@ export function rateLimit(outbox: Outbox, { commands, users }: RateLimitOptions)
 
     return function handle(message: ConnectionMessage): undefined {
       if (message.type === "said") return take(message);
-      if (message.type === "repeated") bucket.giveBack();
+      if (message.type === "repeated") {
+        bucket.giveBack();
+        users.giveBack(outbox.user.id);
+      }
       return next(message);
     };
   };

@@ -26,6 +26,11 @@ export class UserRates {
     return bucket.take(now);
   }
 
+  /** Takes a message of a user back: it was none. */
+  giveBack(user: string): void {
+    this.#buckets.get(user)?.giveBack();
+  }
+
   /** Lets go of the buckets that are full again: they are as good as new ones. */
   #sweep(now: number): void {
     for (const [user, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(user);

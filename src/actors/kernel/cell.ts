@@ -101,7 +101,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#watchers?.delete(watcher);
   }
 
-  run(limit: number): boolean {
+  run(limit: number, untilMs: number): boolean {
     for (let taken = 0; taken < limit && this.#state === "running"; taken += 1) {
       if (this.#stopAsked) {
         this.#stopping({ type: "stopped" });
@@ -110,6 +110,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
       const item = this.#holds !== undefined ? this.#mailbox.takeControl() : this.#mailbox.take();
       if (item === undefined) break;
       this.#deliver(item);
+      if ((taken & 3) === 3 && this.world.ports.clock.now() >= untilMs) break;
     }
     this.#queued = this.#state === "running" && this.#waiting;
     return this.#queued;

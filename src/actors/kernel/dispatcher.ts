@@ -4,8 +4,8 @@ import { Queue } from "./queue.ts";
 
 /** Something with messages waiting. */
 export interface Runnable {
-  /** Handles at most `limit` messages, and answers whether more are waiting. */
-  run(limit: number): boolean;
+  /** Handles at most `limit` messages, and few after `untilMs`; answers whether more are waiting. */
+  run(limit: number, untilMs: number): boolean;
   readonly path: string;
 }
 
@@ -99,7 +99,7 @@ export class Dispatcher {
     for (let batches = 0; batches < TURN_BATCHES && now < until; batches += 1) {
       const actor = this.#ready.take();
       if (actor === undefined) return;
-      if (actor.run(BATCH)) this.#ready.push(actor);
+      if (actor.run(BATCH, until)) this.#ready.push(actor);
       const after = this.#clock.now();
       if (after - now > this.#stallMs) this.#onStall(actor.path, after - now);
       now = after;

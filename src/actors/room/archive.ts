@@ -65,8 +65,8 @@ export class Archive {
   /** Answers who is here, a page at a time. */
   members({ answer, id, limit, cursor }: ListMembers): undefined {
     const { name: room, roster } = this.#scope;
-    const after = Number(cursor ?? 0);
-    if (!Number.isSafeInteger(after) || after < 0) {
+    const after = /^\d{1,15}$/.test(cursor ?? "0") ? Number(cursor ?? "0") : undefined;
+    if (after === undefined) {
       const message = "Cannot list members: the cursor is none of ours";
       answer(encode({ type: "error", ...idOf(id), room, code: "bad_command", message, issues: ["cursor"] }));
       return;

@@ -52,7 +52,7 @@ export class Entrance {
   /** Goes on with the first page that was read for a newcomer. */
   firstRead(enter: Enter, cursor: Cursor, page: Page): undefined {
     if (cursor.state !== "entering") return;
-    if (page.epoch !== this.#delivery.head.epoch) return this.firstNotRead(enter, cursor);
+    if (!this.#delivery.sees(page)) return this.firstNotRead(enter, cursor);
     const entries = page.entries.map((entry) => encodeEntry(this.#scope.name, entry));
     // The log may have been trimmed between the question and the answer.
     const since = this.#reaches(enter.since, page.oldest) ? enter.since : undefined;

@@ -1,4 +1,5 @@
 import type { ActorRef, Behavior, Context, Handle, MailboxPolicy } from "../kernel/mod.ts";
+import { defaultLimits } from "../wire/mod.ts";
 import type { Draft, Outcome, RoomLog } from "./log.ts";
 import type { Proposal } from "./message.ts";
 
@@ -28,7 +29,11 @@ export type JournalMessage<P> =
 export const journalMailbox: MailboxPolicy<JournalMessage<Proposal>> = {
   classes: { append: { limit: 65_536, limitBytes: 64 * 1024 ** 2 } },
   classOf: ({ type }) => (type === "append" ? type : "control"),
-  sizeOf: (message) => (message.type === "append" ? 200 + 2 * message.draft.content.length : 0),
+  sizeOf(message) {
+    if (message.type !== "append") return 0;
+    const { content, data } = message.draft;
+    return 200 + 2 * content.length + (data === undefined ? 0 : defaultLimits.dataBytes);
+  },
 };
 
 /** Gathers what all rooms want appended in a turn into one append of the log. */

@@ -16,7 +16,8 @@ export function encodeEntry(room: string, { seq, sender, content, data, key, at 
   const event = { type: "message", room, seq, sender, content, ...(data !== undefined && { data }), at } as const;
   const text = encode(event);
   const keyed = key === undefined ? undefined : encode({ ...event, key });
-  return { seq, text, bytes: utf8Bytes(text), sender: sender.id, keyed };
+  const bytes = utf8Bytes(text) + (keyed === undefined ? 0 : utf8Bytes(keyed));
+  return { seq, text, bytes, sender: sender.id, keyed };
 }
 
 /** The encoded entry as that user is to see it: keys are shown to those who chose them. */

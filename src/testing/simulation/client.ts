@@ -94,7 +94,7 @@ export class SimulatedClient implements Peer {
       path: `${dice.of(["/ws", "/"])}?name=${guest}`,
       client: this,
       opened: (link) => {
-        if (attempt !== this.#attempt) return link.drop(undefined, 10);
+        if (attempt !== this.#attempt) return link.abandon();
         given();
         this.#opened(link);
       },

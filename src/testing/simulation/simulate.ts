@@ -17,6 +17,7 @@ import { talk } from "./talk.ts";
 import { Timeline } from "./timeline.ts";
 import { Trace } from "./trace.ts";
 import { transports } from "./transport.ts";
+import { askMembers } from "./understanding.ts";
 
 /** What to simulate. */
 export interface SimulateOptions {
@@ -162,7 +163,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   function calm(client: SimulatedClient): undefined {
     if (client.link?.down.isCut === true) client.abandon();
     client.link?.down.resume();
-    for (const place of client.places.values()) if (place.wanted) join(client, place);
+    for (const place of client.places.values()) {
+      if (place.wanted) join(client, place);
+      if (place.state === "in" && place.view.stale) askMembers(client, place.room);
+    }
     timeline.after(1_000, () => calm(client));
   }
 }

@@ -53,7 +53,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
 }
 
 /** Asks who is in a room, since the names that came are not all. */
-function askMembers(client: SimulatedClient, room: string): undefined {
+export function askMembers(client: SimulatedClient, room: string): undefined {
   if (client.draining) return;
   const stay = client.places.get(room)?.stay;
   const { id } = client.ask((id, sentMs) => ({ type: "members", id, room, sentMs, stay }));

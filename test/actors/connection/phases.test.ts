@@ -113,7 +113,7 @@ describe("draining", () => {
     expect(ada.last("ack")).toMatchObject({ id: 1, seq: 1 });
     expect(grace.last("message")).toMatchObject({ content: "last words" });
     const closed: string[] = [];
-    venue.house.connections.tell({ type: "close", reply: () => void closed.push("all") as undefined });
+    venue.house.connections.tell({ type: "close", byMs: 0, reply: () => void closed.push("all") as undefined });
     await venue.stage.settle();
     expect([ada.socket.closeCode, grace.socket.closeCode, closed]).toEqual([1012, 1012, []]);
     for (const peer of [ada, grace]) peer.events.closed(1012);
@@ -124,7 +124,7 @@ describe("draining", () => {
   it("says at once that all are gone where nobody is there", async () => {
     const venue = new Venue();
     const closed: string[] = [];
-    venue.house.connections.tell({ type: "close", reply: () => void closed.push("all") as undefined });
+    venue.house.connections.tell({ type: "close", byMs: 0, reply: () => void closed.push("all") as undefined });
     await venue.stage.settle();
     expect(closed).toEqual(["all"]);
   });

@@ -22,10 +22,6 @@ export const onceMutations: readonly Mutation[] = [
     from: "cursor.announced = counting ? announced - 1 : announced;",
     to: "cursor.announced = announced;",
   }),
-  mutation("once: a count shown in between was not corrected", "actors/room/presence.ts", {
-    from: "if (events.length > 0 && armed) askers.add(cursor);",
-    to: "",
-  }),
   mutation("once: a leaving or an ending that failed was forgotten", "actors/room/room.ts", {
     from: '        case "retire":\n          context.self.tell(message);\n          return;',
     to: '        case "retire":\n          return;',
