@@ -67,7 +67,7 @@ async function run(config: Config): Promise<void> {
     if (ending) return;
     ending = true;
     // Whatever holds this up, it comes to an end.
-    setTimeout(() => process.exit(1), drainMs + 2 * CLOSING_MS).unref();
+    setTimeout(() => process.exit(1), drainMs + 2 * CLOSING_MS);
     const orderly = await room.drain({ deadlineMs: drainMs });
     // Deno 2.5 waits for requests that never come to an end.
     await Promise.race([server.close(), new Promise((resolve) => setTimeout(resolve, CLOSING_MS))]);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from "vitest";
 import { type Client, connect } from "./client.ts";
 import { test } from "./contract-test.ts";
-import { handshake, openRaw } from "./raw.ts";
+import { frame, handshake, openRaw } from "./raw.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 const servers: Server[] = [];
@@ -20,6 +20,26 @@ async function member(server: Server, name: string): Promise<Client> {
   const client = await connect(`ws://127.0.0.1:${server.port}/ws/lobby?name=${name}`);
   await client.next("joined");
   return client;
+}
+
+/** Has someone send small frames without end, until the answer is called. */
+async function flooded(server: Server, path: string): Promise<() => void> {
+  const raw = await openRaw(server.port);
+  await raw.upgrade(path);
+  raw.socket.resume();
+  raw.socket.on("error", () => undefined);
+  const block = Buffer.concat(Array.from({ length: 2_000 }, () => frame("x")));
+  let going = true;
+  const send = (): void => {
+    if (!going || raw.socket.destroyed) return;
+    if (raw.socket.write(block)) setImmediate(send);
+    else raw.socket.once("drain", send);
+  };
+  send();
+  return () => {
+    going = false;
+    raw.destroy();
+  };
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -55,6 +75,16 @@ describe("drain", () => {
     server.signal("SIGTERM");
     const waits = await Promise.all(clients.map(async (client) => (await client.next("draining")).reconnect));
     expect(new Set(waits).size).toBeGreaterThan(5);
+  });
+
+  test("keeps its deadline while clients flood it", async () => {
+    const server = await started({ env: { GREENROOM_DRAIN_MS: "2000" } });
+    const floods = await Promise.all(["/echo", "/echo", "/ws", "/ws"].map((path) => flooded(server, path)));
+    const startedMs = performance.now();
+    server.signal("SIGTERM");
+    expect([0, 1]).toContain(await server.exited);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    for (const flood of floods) flood();
   });
 
   test("lets nobody new in", async () => {

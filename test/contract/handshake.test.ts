@@ -114,6 +114,30 @@ describe("refusal", () => {
     expectProblem(answer, 400);
   });
 
+  test("a refused upgrade whose peer stays, or goes without a word, leaves no socket behind", async () => {
+    const stays = await it.raw();
+    stays.write(handshake("/ws", goodHeaders("Sec-WebSocket-Key")));
+    expect((await stays.answer())?.status).toBe(400);
+    // Elsewhere the refusal is an answer like any other, after which HTTP may keep the connection (RFC 9112 §9.3).
+    if (target.transport === "node") await stays.ended();
+    const says = await it.raw();
+    says.write(handshake("/ws", goodHeaders("Sec-WebSocket-Key")));
+    expect((await says.answer())?.status).toBe(400);
+    says.write("and more\r\n\r\n");
+    await says.ended();
+    stays.destroy();
+  });
+
+  test("a request that offers another protocol is answered as if it had not", async () => {
+    const headers = [
+      "Host: 127.0.0.1",
+      "Connection: Upgrade, HTTP2-Settings",
+      "Upgrade: h2c",
+      "HTTP2-Settings: AAMAAABkAAQ",
+    ];
+    expect((await it.answered(handshake("/health", headers))).status).toBe(200);
+  });
+
   test(`a refused upgrade on the ${target.transport} transport leaves the listener open`, async () => {
     for (let round = 0; round < 20; round++) await it.answered(handshake("/ws", goodHeaders("Sec-WebSocket-Key")));
     await it.stillServes();

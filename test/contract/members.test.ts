@@ -6,6 +6,15 @@ import { freshRoom, stage } from "./stage.ts";
 const { guest, member, writer } = stage();
 
 describe("members", () => {
+  test("refuses a cursor that is none", async () => {
+    const client = await guest();
+    await client.request({ type: "join", room: "cursors" }, "joined");
+    for (const cursor of [" ", "0x1", "1e0", "-0", "+1", "next"]) {
+      const refused = await client.request({ type: "members", room: "cursors", cursor }, "error");
+      expect(refused).toMatchObject({ code: "bad_command", issues: ["cursor"] });
+    }
+  });
+
   test("pages through everyone by cursor, each once", async () => {
     const room = freshRoom();
     const names = range(1, 7).map((at) => `user_${at}`);

@@ -85,6 +85,24 @@ describe("memoryLog()", () => {
     expect(await log.head("b")).toEqual({ epoch: "epoch 5", seq: 0, oldest: 1 });
   });
 
+  it("forgets a room in which nothing was said, once nobody follows it", async () => {
+    let epochs = 0;
+    const log = memoryLog({ newEpoch: () => `epoch ${(epochs += 1)}` });
+    const tail = log.tail("quiet", () => undefined);
+    expect((await log.head("quiet")).epoch).toBe("epoch 1");
+    tail.close();
+    expect((await log.head("quiet")).epoch).toBe("epoch 2");
+  });
+
+  it("yields data as it was given, and counts it as text", async () => {
+    const log = memoryLog({ roomBytes: 20_000 });
+    const data = { __proto__: null, list: Array.from({ length: 500 }, () => ({})) };
+    await appended(log, ...saying("a", 10).map((draft) => ({ ...draft, data })));
+    const { entries, oldest } = await log.read("a", { after: 0 }, ALL);
+    expect(entries.at(-1)?.data).toEqual({ list: data.list });
+    expect(oldest).toBeGreaterThan(1);
+  });
+
   it("knows which was used least recently from before there was much in it, too", async () => {
     const log = memoryLog({ totalBytes: 100_000 });
     await appended(log, ...saying("a", 10), ...saying("b", 10), ...saying("a", 1));
