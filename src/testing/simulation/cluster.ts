@@ -1,4 +1,6 @@
 import type { SystemEvent } from "../../actors/kernel/mod.ts";
+import type { Host } from "../../actors/room/mod.ts";
+import type { MemoryRecords } from "../../logs/memory-records.ts";
 import { SimulatedHub } from "./bus.ts";
 import type { SimulatedClient } from "./client.ts";
 import { crashing } from "./crashing.ts";
@@ -11,8 +13,10 @@ import { Machine } from "./machine.ts";
 import { type Server, type ServerOptions, SimulatedNode } from "./node.ts";
 import type { Plan } from "./plan.ts";
 import { probe } from "./probe.ts";
+import { SimulatedRecords } from "./records.ts";
 import type { SocketProbe } from "./socket.ts";
 import type { SimulatedStore } from "./store.ts";
+import { ticker } from "./ticker.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
 
@@ -23,9 +27,15 @@ export interface ClusterOptions {
   readonly timeline: Timeline;
   readonly ledger: Ledger;
   readonly store: SimulatedStore;
+  /** What all nodes share of records, and what decides over their faults. */
+  readonly records: MemoryRecords;
+  readonly recordsDice: Dice;
   readonly trace: Trace;
   readonly server: (options: ServerOptions) => Server;
 }
+
+/** A host goes on for this long after the last fault: longer than a lease lasts that nobody renews. */
+export const TICKING_MS = 14_000;
 
 /** What answers to small commands may add to a budget that is used up. */
 const ANSWER_BYTES = 400;
@@ -51,7 +61,7 @@ export class Cluster {
 
   /** Starts a node where there is none. */
   start(at: number): undefined {
-    const { plan, timeline, dice, store, trace, ledger, server } = this.#options;
+    const { plan, timeline, dice, store, records, recordsDice, trace, ledger, server } = this.#options;
     const { faults, limits, rateLimits, nodes } = plan;
     this.#lives += 1;
     const machine = new Machine(`node-${this.#lives}`, timeline, dice.fork());
@@ -68,6 +78,15 @@ export class Cluster {
       ports: machine.ports,
       log,
       bus: this.#hub.connect(machine),
+      records: new SimulatedRecords({
+        timeline,
+        machine,
+        store: records,
+        dice: recordsDice.fork(),
+        faults: faults.log,
+        busyMs: plan.busyMs,
+      }),
+      hosts: plan.hosted ? [this.#ticker(machine.name)] : [],
       limits,
       rateLimits,
       layers: [crashing(faults, dice.fork())],
@@ -112,6 +131,11 @@ export class Cluster {
     timeline.after(plan.limits.drainMs + 60_000, () => {
       if (!ended && !node.machine.dead) ledger.fail("stuck", node.name, "drain() does not come to an end");
     });
+  }
+
+  #ticker(who: string): Host {
+    const { plan } = this.#options;
+    return ticker(plan.rooms[0] as string, { who, untilMs: plan.busyMs + TICKING_MS });
   }
 
   #observed(name: string, event: SystemEvent): undefined {

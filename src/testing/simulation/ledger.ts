@@ -36,6 +36,8 @@ export type ViolationKind =
   | "crash"
   /** An actor was treated other than the kernel promises. */
   | "kernel"
+  /** A host wrote though its lease had passed on, or nobody took it up. */
+  | "host"
   /** A broken rule of whoever wrote the simulation. */
   | "rule";
 
@@ -56,6 +58,8 @@ export interface Publish {
 export class Ledger implements StoreWitness {
   readonly violations: Violation[] = [];
   readonly publishes: Publish[] = [];
+  /** The newest token under which a host has written, and when, by room and epoch. */
+  readonly #hosts = new Map<string, { readonly token: number; readonly atMs: number }>();
   readonly #now: () => number;
   readonly #onViolation: (violation: Violation) => void;
   /** By room, then epoch, then place. */
@@ -81,6 +85,18 @@ export class Ledger implements StoreWitness {
       this.fail("skipped", "log", `${room}: ${entry.seq} follows ${entries.length} in ${epoch}`);
     }
     entries[entry.seq - 1] = entry;
+  }
+
+  hosted(room: string, epoch: string, token: number): void {
+    const newest = this.#hosts.get(`${room} ${epoch}`)?.token ?? 0;
+    if (token < newest) this.fail("host", "log", `${room} ${epoch}: lease ${token} writes behind lease ${newest}`);
+    this.#hosts.set(`${room} ${epoch}`, { token: Math.max(token, newest), atMs: this.#now() });
+  }
+
+  /** When a host of a room has written last; -1 where none has. */
+  hostedMs(room: string): number {
+    const times = [...this.#hosts].filter(([name]) => name.startsWith(`${room} `)).map(([, { atMs }]) => atMs);
+    return Math.max(-1, ...times);
   }
 
   /** Whether a room has ever had an epoch; one without entries leaves no mark. */

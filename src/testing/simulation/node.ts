@@ -1,6 +1,6 @@
 import type { Socket, SocketEvents } from "../../actors/connection/mod.ts";
 import type { ActorSnapshot, ActorSystem, Ports, SystemEvent } from "../../actors/kernel/mod.ts";
-import type { Bus, RoomLayer, RoomLog } from "../../actors/room/mod.ts";
+import type { Bus, Host, Records, RoomLayer, RoomLog } from "../../actors/room/mod.ts";
 import { type Limits, subprotocols } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import { Link } from "./link.ts";
@@ -14,6 +14,9 @@ export interface ServerOptions {
   readonly ports: Ports;
   readonly log: RoomLog;
   readonly bus: Bus;
+  readonly records: Records;
+  /** A host that keeps the checker informed; none in most runs. */
+  readonly hosts: readonly Host[];
   readonly limits: Limits;
   readonly rateLimits: boolean;
   /** Layers that make rooms fail. Let yours come behind them. */

@@ -19,6 +19,8 @@ export interface Plan {
   readonly rateLimits: boolean;
   /** Whether an actor that doubts the kernel stands among the others. */
   readonly probed: boolean;
+  /** Whether a host acts for the first room, under leases that all nodes contend for. */
+  readonly hosted: boolean;
   readonly faults: Faults;
 }
 
@@ -37,6 +39,7 @@ export function planOf(dice: Dice): Plan {
     limits: limitsOf(dice),
     rateLimits: dice.chance(0.5),
     probed: dice.chance(0.2),
+    hosted: false,
     faults: someFaults(dice),
   };
 }

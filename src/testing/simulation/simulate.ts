@@ -1,8 +1,9 @@
 import type { Head } from "../../actors/room/mod.ts";
 import type { Format } from "../../actors/wire/mod.ts";
+import { MemoryRecords } from "../../logs/memory-records.ts";
 import { auditEnd, auditPlaces } from "./audit.ts";
 import { SimulatedClient } from "./client.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, type ClusterOptions } from "./cluster.ts";
 import { Dice } from "./dice.ts";
 import { heal } from "./faults.ts";
 import { Ledger, type Violation } from "./ledger.ts";
@@ -58,11 +59,17 @@ const HEALING_MS = 7_000;
 /** A runtime that looks after dead peers by itself has found them all by then. */
 const RUNTIME_MS = 40_000;
 
+/** A lease that nobody renews, and the next look at it, take no longer than this. */
+const LEASE_MS = 11_000;
+
+/** One run in so many has a host. */
+const HOSTED = 7;
+
 /** Runs a whole server, its clients, its network and its log from one seed, and holds it to its promises. */
 export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { seed, server, trace: keep = false, plan: change = (plan) => plan } = options;
   const dice = new Dice(seed);
-  const plan = change(planOf(dice));
+  const plan = change({ ...planOf(dice), hosted: seed % HOSTED === 3 });
   const trace = new Trace({ keep });
   const timeline = new Timeline(dice.fork());
   const ledger = new Ledger(
@@ -70,7 +77,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     ({ kind, who, text }) => trace.note(timeline.now, who, `!! ${kind}: ${text}`),
   );
   const store = new SimulatedStore(ledger, plan);
-  const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server });
+  const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server, ...records() });
   const signals = new Signals(ledger);
   const reader = new Reader();
   let calmed = false;
@@ -90,15 +97,35 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const simulatedMs = timeline.now;
   return { seed, plan, violations, hash: trace.hash, trace: trace.lines, events: trace.length, simulatedMs };
 
+  /** Records of their own dice, so that seeds without a host are what they are without them. */
+  function records(): Pick<ClusterOptions, "records" | "recordsDice"> {
+    return { records: new MemoryRecords(timeline.clock), recordsDice: new Dice(seed + 1_000_003) };
+  }
+
+  /** Looks whether somebody acts for a room that has been open since the last fault. */
+  function auditHost(openSince: boolean): undefined {
+    const [room = ""] = plan.rooms;
+    const since = plan.busyMs + LEASE_MS;
+    if (!plan.hosted || !openSince || cluster.up.some((node) => node.lost.has(room))) return;
+    if (ledger.hostedMs(room) < since) ledger.fail("host", "leases", `nobody acts for ${room}`);
+  }
+
+  /** Whether someone is in the room that has a host. */
+  function isOpen(): boolean {
+    return clients.some((client) => client.places.get(plan.rooms[0] ?? "")?.state === "in");
+  }
+
   /** All that is to happen; answers whether it came to its end. */
   async function course(): Promise<boolean> {
     if (!(await timeline.run(plan.busyMs))) return false;
     trace.note(timeline.now, "faults", "are healed");
     heal(faults);
     calmed = true;
+    const open = isOpen();
     for (const client of clients) calm(client);
     // Where others append as well, even word of the last entry that was lost has been made up for by then.
     if (!(await settled(plan.busyMs + CALM_MS, HEALING_MS))) return false;
+    auditHost(open && isOpen());
     for (const client of clients) {
       for (const { room, wanted } of client.places.values()) if (wanted) client.mailings.insist(room);
     }

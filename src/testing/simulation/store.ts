@@ -5,6 +5,8 @@ import { MemoryStore } from "../../logs/memory.ts";
 export interface StoreWitness {
   /** An entry stands in the log from now on. */
   committed(room: string, epoch: string, entry: Entry): void;
+  /** A host has written, under a lease of that token. */
+  hosted(room: string, epoch: string, token: number): void;
 }
 
 /** What is common to all nodes: the log's entries. It may go back, which no node is told. */
@@ -37,10 +39,13 @@ export class SimulatedStore {
 
   /** Appends one draft; tails of other nodes are told at once. */
   append(node: object, draft: Draft): Outcome {
-    let outcome: Outcome = { type: "unknown" };
+    let outcome = { type: "unknown" } as Outcome;
     this.of(node).append([draft], ([only]) => {
       outcome = only ?? outcome;
     });
+    if (draft.fence !== undefined && outcome.type === "appended") {
+      this.#witness.hosted(draft.room, outcome.epoch, draft.fence.token);
+    }
     return this.#noted(draft.room, outcome);
   }
 

@@ -9,6 +9,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { deliveryMutations } from "./delivery.ts";
+import { leaseMutations } from "./leases.ts";
 import { lifeMutations } from "./lives.ts";
 import { mutantOf } from "./mutant.ts";
 import type { Mutation } from "./mutation.ts";
@@ -28,7 +29,7 @@ interface Found {
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
 const most = Number(values.seeds ?? 2_000);
 const hunt = fileURLToPath(new URL("hunt.ts", import.meta.url));
-const all = [...deliveryMutations, ...lifeMutations, ...promiseMutations, ...onceMutations];
+const all = [...deliveryMutations, ...lifeMutations, ...leaseMutations, ...promiseMutations, ...onceMutations];
 let missed = 0;
 
 console.log("| mutation | seeds | found as | what the checker said |\n| --- | --- | --- | --- |");
