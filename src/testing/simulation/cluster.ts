@@ -46,6 +46,8 @@ export class Cluster {
   readonly #hub: SimulatedHub;
   readonly #nodes: (SimulatedNode | undefined)[] = [];
   #lives = 0;
+  /** When a node has ended last. */
+  endedMs = 0;
 
   constructor(options: ClusterOptions) {
     const { timeline, dice, plan } = options;
@@ -104,6 +106,7 @@ export class Cluster {
     const at = this.#nodes.indexOf(node);
     if (at < 0) return;
     trace.note(timeline.now, node.name, "is killed");
+    this.endedMs = timeline.now;
     // A process that dies has its connections reset; of a machine that dies, nobody hears.
     const loud = dice.chance(0.7);
     node.kill(() => (loud ? dice.ms(1, 50) : undefined));
