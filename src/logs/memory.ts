@@ -1,4 +1,15 @@
-import type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Tail } from "../actors/room/log.ts";
+import type {
+  Attachment,
+  Draft,
+  Entry,
+  Head,
+  Outcome,
+  Page,
+  PageLimit,
+  Range,
+  RoomLog,
+  Tail,
+} from "../actors/room/log.ts";
 import type { Json } from "../actors/wire/mod.ts";
 
 /** How much a memory log keeps. */
@@ -36,6 +47,8 @@ interface RoomEntries {
   readonly keys: Map<string, number>;
   /** The newest token of each host. */
   readonly fences: Map<string, number>;
+  /** The oldest policy that drafts may have been allowed under. */
+  policy: number;
   readonly tails: Set<{ readonly node: object; readonly onEntries: OnEntries }>;
 }
 
@@ -44,6 +57,10 @@ export class MemoryStore {
   readonly #limits: Required<MemoryLogOptions>;
   /** Least recently used first. */
   readonly #rooms = new Map<string, RoomEntries>();
+  /** How many entries name each file. */
+  readonly #files = new Map<string, number>();
+  readonly #releases = new Set<(files: readonly string[]) => void>();
+  #housePolicy = 0;
   #bytes = 0;
 
   constructor(options: MemoryLogOptions = {}) {
@@ -60,12 +77,21 @@ export class MemoryStore {
       read: (room, range, limit) => Promise.resolve(this.#read(room, range, limit)),
       head: (room) => Promise.resolve(headOf(this.#touch(room))),
       tail: (room, onEntries) => this.#tail(room, { node, onEntries }),
+      raise: (room, version) => Promise.resolve(this.#raise(room, version)),
+      attached: (files) => Promise.resolve(new Set(files.filter((file) => this.#files.has(file)))),
+      released: (onReleased) => {
+        this.#releases.add(onReleased);
+        return { close: () => void this.#releases.delete(onReleased) };
+      },
       close: () => Promise.resolve(),
     };
   }
 
-  #append(node: object, { room: name, fence, ...draft }: Draft): Outcome {
+  #append(node: object, { room: name, fence, policy, ...draft }: Draft): Outcome {
     const room = this.#touch(name);
+    if (policy !== undefined && (policy.room < room.policy || policy.house < this.#housePolicy)) {
+      return { type: "refused", reason: "outdated" };
+    }
     if (fence !== undefined) {
       if (fence.token < (room.fences.get(fence.host) ?? 0)) return { type: "refused", reason: "fenced" };
       room.fences.set(fence.host, fence.token);
@@ -73,8 +99,14 @@ export class MemoryStore {
     const mark = draft.key === undefined ? undefined : markOf(draft.sender.id, draft.key);
     const earlier = mark === undefined ? undefined : room.keys.get(mark);
     if (earlier !== undefined) return { type: "duplicate", epoch: room.epoch, seq: earlier };
+    if (draft.redacts !== undefined && !this.#redact(room, draft.redacts.target)) {
+      return { type: "refused", reason: "missing" };
+    }
     room.seq += 1;
     const entry: Entry = { seq: room.seq, ...draft };
+    if (entry.attachment !== undefined) {
+      this.#files.set(entry.attachment.file, (this.#files.get(entry.attachment.file) ?? 0) + 1);
+    }
     if (mark !== undefined) room.keys.set(mark, entry.seq);
     const kept = keep(entry);
     room.entries.push(kept);
@@ -117,7 +149,8 @@ export class MemoryStore {
       close: () => {
         room.tails.delete(follower);
         // Nothing was ever said under this epoch, so nobody can miss it.
-        if (room.seq === 0 && room.tails.size === 0 && room.fences.size === 0) this.#forget(name, room);
+        const blank = room.seq === 0 && room.fences.size === 0 && room.policy === 0;
+        if (blank && room.tails.size === 0) this.#forget(name, room);
       },
     };
   }
@@ -126,11 +159,47 @@ export class MemoryStore {
     let room = this.#rooms.get(name);
     if (room === undefined) {
       const epoch = this.#limits.newEpoch();
-      room = { epoch, entries: [], start: 0, seq: 0, bytes: 0, keys: new Map(), fences: new Map(), tails: new Set() };
+      const [keys, fences, tails] = [new Map(), new Map(), new Set<never>()];
+      room = { epoch, entries: [], start: 0, seq: 0, bytes: 0, keys, fences, policy: 0, tails };
       this.#bytes += ROOM_BYTES;
     } else this.#rooms.delete(name); // to stand last again
     this.#rooms.set(name, room);
     return room;
+  }
+
+  #raise(name: string | undefined, version: number): void {
+    if (name === undefined) {
+      this.#housePolicy = Math.max(this.#housePolicy, version);
+      return;
+    }
+    const room = this.#touch(name);
+    room.policy = Math.max(room.policy, version);
+  }
+
+  /** Leaves a tombstone of the message at a place; `false`: there is none. */
+  #redact(room: RoomEntries, target: number): boolean {
+    const at = room.start + target - headOf(room).oldest;
+    const kept = target > room.seq ? undefined : room.entries[at];
+    if (kept === undefined || kept.entry.redacted === true || kept.entry.redacts !== undefined) return false;
+    const { attachment, ...rest } = kept.entry;
+    const tombstone = keep({ ...rest, content: "", data: undefined, redacted: true });
+    room.entries[at] = tombstone;
+    this.#weigh(room, tombstone.bytes - kept.bytes);
+    this.#release(attachment);
+    return true;
+  }
+
+  /** An entry names a file no longer. */
+  #release(attachment: Attachment | undefined): void {
+    if (attachment === undefined) return;
+    const { file } = attachment;
+    const left = (this.#files.get(file) ?? 0) - 1;
+    if (left > 0) {
+      this.#files.set(file, left);
+      return;
+    }
+    this.#files.delete(file);
+    for (const onReleased of this.#releases) onReleased([file]);
   }
 
   #weigh(room: RoomEntries, bytes: number): void {
@@ -145,6 +214,7 @@ export class MemoryStore {
     room.start += 1;
     if (entry.key !== undefined) room.keys.delete(markOf(entry.sender.id, entry.key));
     this.#weigh(room, -bytes);
+    this.#release(entry.attachment);
     if (room.start < 1024 || room.start * 2 < room.entries.length) return;
     room.entries = room.entries.slice(room.start);
     room.start = 0;
@@ -154,6 +224,7 @@ export class MemoryStore {
     if (this.#rooms.get(name) !== room) return;
     this.#bytes -= room.bytes + ROOM_BYTES;
     this.#rooms.delete(name);
+    for (const kept of room.entries) this.#release(kept?.entry.attachment);
   }
 
   #makeRoom(present: RoomEntries): void {
@@ -185,9 +256,14 @@ function markOf(sender: string, key: string): string {
 /** What an entry is kept as; its bytes are about what it holds in memory: texts in UTF-16, and 200 bytes around them. */
 function keep({ data, ...rest }: Entry): Kept {
   const dataText = data === undefined ? undefined : JSON.stringify(data);
-  const { content, sender, key = "" } = rest;
+  const { content, sender, key = "", attachment, redacts } = rest;
+  const beside = attachment === undefined ? 0 : 200 + attachment.name.length + attachment.media.length;
   const units = content.length + (dataText?.length ?? 0) + sender.id.length + sender.name.length + 2 * key.length;
-  return { entry: { ...rest, data: undefined }, dataText, bytes: 200 + 2 * units };
+  return {
+    entry: { ...rest, data: undefined },
+    dataText,
+    bytes: 200 + 2 * (units + beside + (redacts?.reason?.length ?? 0)),
+  };
 }
 
 function entryOf({ entry, dataText }: Kept): Entry {

@@ -1,9 +1,14 @@
-import type { RoomMessage } from "../room/mod.ts";
+import type { LayerCommand, RoomMessage } from "../room/mod.ts";
 import type { Command, Limits } from "../wire/mod.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** A command for a room that was joined. */
-export type RoomCommand = Extract<Command, { readonly type: "leave" | "message" | "signal" | "history" | "members" }>;
+export type RoomCommand =
+  | Extract<Command, { readonly type: "leave" | "message" | "signal" | "history" | "members" }>
+  | LayerCommand;
+
+/** What an acknowledgement or an error may take, in bytes. */
+const SHORT_BYTES = 512;
 
 /** What a room is told of a command; for one with a long answer, room in the outgoing budget is set aside. */
 export function toRoom(command: RoomCommand, listener: Outbox, limits: Limits): RoomMessage {
@@ -23,5 +28,7 @@ export function toRoom(command: RoomCommand, listener: Outbox, limits: Limits): 
       const { limit = limits.joinedMembers, cursor } = command;
       return { type: "members", listener, id, answer: listener.promise(limits.eventBytes), limit, cursor };
     }
+    default:
+      return { type: "request", listener, id, answer: listener.promise(SHORT_BYTES), command };
   }
 }

@@ -91,6 +91,7 @@ export class Delivery {
       accepted.push(next);
       const encoded = encodeEntry(this.#scope.name, next);
       this.#scope.recent.push(encoded);
+      if (next.redacts !== undefined) this.#scope.recent.redact(next.redacts.target);
       this.#fresh.push(encoded);
       this.#head.seq = next.seq;
     }

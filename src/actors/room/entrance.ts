@@ -133,6 +133,8 @@ export class Entrance {
     cursor.state = "behind";
     cursor.seq = entries.at(-1)?.seq ?? found.since?.seq ?? head.seq;
     for (const observer of observers) observer.entered?.(cursor);
+    const more: Pick<Joined, "state"> = {};
+    for (const observer of observers) Object.assign(more, observer.joining?.(listener));
     const joined: Omit<Joined, "messages"> = {
       type: "joined",
       ...(id !== undefined && { id }),
@@ -143,6 +145,7 @@ export class Entrance {
       oldest: found.oldest,
       members: roster.page(limits.joinedMembers).members,
       count: roster.size,
+      ...more,
       grants: GRANTS,
       user,
     };

@@ -18,6 +18,33 @@ export interface Draft {
   readonly at: number;
   /** Under which lease it is said, where it comes from a host. */
   readonly fence: Fence | undefined;
+  /** A file that comes with it. */
+  readonly attachment?: Attachment;
+  /** What it takes away: instead of saying something, it leaves a tombstone at that place. */
+  readonly redacts?: Redaction;
+  /** Under which policies it was allowed; the log refuses what was allowed under older ones than it has been told of. */
+  readonly policy?: PolicyVersions;
+}
+
+/** A file, as an entry names it; `size` in bytes, `sha256` in lower-case hexadecimal. */
+export interface Attachment {
+  readonly file: string;
+  readonly name: string;
+  readonly media: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Which message is to lose its content, and why. */
+export interface Redaction {
+  readonly target: number;
+  readonly reason: string | undefined;
+}
+
+/** How old the policies are that something was allowed under: the room's own, and those of the whole house. */
+export interface PolicyVersions {
+  readonly room: number;
+  readonly house: number;
 }
 
 /** A host's lease: the log refuses what comes under an older token of the same host in the same room than it has seen. */
@@ -27,9 +54,11 @@ export interface Fence {
 }
 
 /** One place in a room's log, and what stands there. */
-export interface Entry extends Omit<Draft, "room" | "fence"> {
+export interface Entry extends Omit<Draft, "room" | "fence" | "policy"> {
   /** 1, 2, 3, … without holes, within an epoch. */
   readonly seq: number;
+  /** Its content, data and attachment were taken away: a tombstone, whose `content` is empty. */
+  readonly redacted?: true;
 }
 
 /** What became of one draft. */
@@ -38,8 +67,11 @@ export type Outcome =
   | { readonly type: "appended"; readonly epoch: string; readonly entry: Entry; readonly oldest: number }
   /** Its key had been used before: that entry stands at `seq`, and this draft was ignored. */
   | { readonly type: "duplicate"; readonly epoch: string; readonly seq: number }
-  /** It is not in the log, and will not be: the engine takes nothing at present, or its lease has passed to another. */
-  | { readonly type: "refused"; readonly reason: "unavailable" | "fenced" }
+  /**
+   * It is not in the log, and will not be: the engine takes nothing at present, its lease has passed to another, it was
+   * allowed under a policy that has changed, or there is no message (any more) at the place that it is to redact.
+   */
+  | { readonly type: "refused"; readonly reason: "unavailable" | "fenced" | "outdated" | "missing" }
   /** It may be in the log or not: repeat it under the same key to find out. */
   | { readonly type: "unknown" };
 
@@ -80,6 +112,18 @@ export interface RoomLog {
   head(room: string): Promise<Head>;
   /** Has `onEntries` called with what other nodes append to a room, in order, as far as the engine hears of it. */
   tail(room: string, onEntries: (epoch: string, entries: readonly Entry[]) => void): Tail;
+  /**
+   * Has drafts refused from now on that were allowed under an older policy than `version`: those of one room, or of the whole
+   * house without one. Versions only rise; a lower one changes nothing. It is kept as long as the entries are.
+   */
+  raise(room: string | undefined, version: number): Promise<void>;
+  /** Which of these files some entry names. */
+  attached(files: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Has `onReleased` called with files that were named by entries and are not any more: trimmed or redacted. A hint that may
+   * get lost; the truth is what `attached` says.
+   */
+  released(onReleased: (files: readonly string[]) => void): Tail;
   close(): Promise<void>;
 }
 

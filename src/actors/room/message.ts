@@ -1,5 +1,12 @@
 import type { MailboxPolicy } from "../kernel/mod.ts";
-import { type CommandId, defaultLimits, type Json, type Position, type SignalEvent } from "../wire/mod.ts";
+import {
+  type Command,
+  type CommandId,
+  defaultLimits,
+  type Json,
+  type Position,
+  type SignalEvent,
+} from "../wire/mod.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Appended } from "./journal.ts";
 import type { Listener } from "./listener.ts";
@@ -67,6 +74,21 @@ export interface ListMembers {
   readonly cursor: string | undefined;
 }
 
+/** What members ask for that is done by layers of the room, if any does. */
+export type LayerCommand = Extract<
+  Command,
+  { readonly type: "set" | "redact" | "kick" | "ban" | "unban" | "mute" | "unmute" }
+>;
+
+/** A member asks for something that one of the room's layers does; the room itself knows nothing of it. */
+export interface Request {
+  readonly type: "request";
+  readonly listener: Listener;
+  readonly id: CommandId | undefined;
+  readonly answer: Answer;
+  readonly command: LayerCommand;
+}
+
 /** A host of the room wants something said. */
 export interface Say extends Pick<Draft, "sender" | "content" | "data" | "key"> {
   readonly type: "say";
@@ -86,6 +108,7 @@ export type RoomMessage =
   | SignalMembers
   | ReadHistory
   | ListMembers
+  | Request
   | Appended<Proposal>
   /** What a member on another node tells the members here. */
   | { readonly type: "signalled"; readonly event: SignalEvent }
@@ -145,6 +168,7 @@ export const roomMailbox: MailboxPolicy<RoomMessage> = {
         return "signal";
       case "history":
       case "members":
+      case "request":
         return "ask";
       case "leave":
       case "retire":

@@ -3,14 +3,31 @@ export type { Cursor } from "./cursor.ts";
 export { type Host, type HostMessage, type HostPost, type HostRoom, hosting } from "./host.ts";
 export { type JournalMessage, journal, journalMailbox } from "./journal.ts";
 export type { Listener, Seat, SeatNews } from "./listener.ts";
-export type { Draft, Entry, Fence, Head, Outcome, Page, PageLimit, Range, RoomLog, Sender, Tail } from "./log.ts";
+export type {
+  Attachment,
+  Draft,
+  Entry,
+  Fence,
+  Head,
+  Outcome,
+  Page,
+  PageLimit,
+  PolicyVersions,
+  Range,
+  Redaction,
+  RoomLog,
+  Sender,
+  Tail,
+} from "./log.ts";
 export type {
   Enter,
+  LayerCommand,
   Leave,
   ListMembers,
   Proposal,
   Publish,
   ReadHistory,
+  Request,
   RoomMessage,
   SignalMembers,
 } from "./message.ts";

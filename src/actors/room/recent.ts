@@ -1,4 +1,4 @@
-import { encode, utf8Bytes } from "../wire/mod.ts";
+import { encode, type Message, paths, type Redacted, type Tombstone, utf8Bytes } from "../wire/mod.ts";
 import type { Entry } from "./log.ts";
 
 /** An entry as the event it is, encoded once however many read it. */
@@ -12,12 +12,25 @@ export interface Encoded {
 }
 
 /** Encodes an entry of a room. */
-export function encodeEntry(room: string, { seq, sender, content, data, key, at }: Entry): Encoded {
-  const event = { type: "message", room, seq, sender, content, ...(data !== undefined && { data }), at } as const;
+export function encodeEntry(room: string, entry: Entry): Encoded {
+  const { seq, sender, key, redacts } = entry;
+  const event = eventOf(room, entry);
   const text = encode(event);
-  const keyed = key === undefined ? undefined : encode({ ...event, key });
+  const keyed = key === undefined || redacts !== undefined ? undefined : encode({ ...event, key } as Message);
   const bytes = utf8Bytes(text) + (keyed === undefined ? 0 : utf8Bytes(keyed));
   return { seq, text, bytes, sender: sender.id, keyed };
+}
+
+function eventOf(room: string, entry: Entry): Message | Tombstone | Redacted {
+  const { seq, sender, content, data, attachment, redacts, redacted, at } = entry;
+  if (redacts !== undefined) {
+    const { target, reason } = redacts;
+    return { type: "redacted", room, seq, target, by: sender.id, ...(reason !== undefined && { reason }), at };
+  }
+  if (redacted === true) return { type: "message", room, seq, sender, redacted, at };
+  const file =
+    attachment === undefined ? {} : { attachment: { ...attachment, url: `${paths.files}/${attachment.file}` } };
+  return { type: "message", room, seq, sender, content, ...(data !== undefined && { data }), ...file, at };
 }
 
 /** The encoded entry as that user is to see it: keys are shown to those who chose them. */
@@ -51,6 +64,18 @@ export class Recent {
   /** The place of the oldest entry that is held; `undefined` where none is. */
   get first(): number | undefined {
     return this.#entries[this.#start]?.seq;
+  }
+
+  /** Leaves a tombstone of an entry that is held. */
+  redact(seq: number): void {
+    const at = this.first === undefined ? -1 : this.#start + seq - this.first;
+    const former = at < this.#start ? undefined : this.#entries[at];
+    if (former === undefined) return;
+    const { type, room, sender, at: when } = JSON.parse(former.text) as Message;
+    const text = encode({ type, room, seq, sender, redacted: true, at: when });
+    const bytes = utf8Bytes(text);
+    this.#entries[at] = { seq, text, bytes, sender: former.sender, keyed: undefined };
+    this.#bytes += bytes - former.bytes;
   }
 
   /** Adds the entry behind the newest one. */

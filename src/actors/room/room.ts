@@ -4,7 +4,7 @@ import { Archive } from "./archive.ts";
 import { Delivery } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
 import type { InHand } from "./in-hand.ts";
-import type { Answer, ListMembers, Publish, ReadHistory, RoomMessage, SignalMembers } from "./message.ts";
+import type { Answer, ListMembers, Publish, ReadHistory, Request, RoomMessage, SignalMembers } from "./message.ts";
 import { Proposals } from "./proposals.ts";
 import type { RoomScope } from "./scope.ts";
 
@@ -90,6 +90,13 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
       scope.bus.publish(topic, event as unknown as Json);
     }
 
+    /** No layer of this room has taken it. */
+    function unknown({ answer, id, command }: Request): undefined {
+      const message = `Cannot do this in ${scope.name}: ${command.type} is not known here`;
+      const said = id === undefined ? {} : { id };
+      return answer(encode({ type: "error", ...said, room: scope.name, code: "unknown_type", message }));
+    }
+
     /** What members ask for is done for members only, and in an open room only. */
     function admits(message: Publish | SignalMembers | ReadHistory | ListMembers): boolean {
       const member = scope.audience.of(message.listener) !== undefined;
@@ -123,6 +130,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return admits(message) ? archive.history(message) : undefined;
         case "members":
           return admits(message) ? archive.members(message) : undefined;
+        case "request":
+          return unknown(message);
         case "appended":
           proposals.answer(message);
           inHand.done();

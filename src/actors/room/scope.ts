@@ -1,9 +1,10 @@
 import type { ActorRef, Layer } from "../kernel/mod.ts";
-import type { Limits } from "../wire/mod.ts";
+import type { Joined, Limits } from "../wire/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { Bus } from "./bus.ts";
 import type { Cursor } from "./cursor.ts";
 import type { JournalMessage } from "./journal.ts";
+import type { Listener } from "./listener.ts";
 import type { Entry, RoomLog } from "./log.ts";
 import type { Proposal, RoomMessage } from "./message.ts";
 import type { Recent } from "./recent.ts";
@@ -27,6 +28,8 @@ export interface RoomScope {
 
 /** What a layer may want to know of the audience. */
 export interface AudienceObserver {
+  /** A newcomer is about to be sent `joined`: what to say in it beside the rest. */
+  joining?(listener: Listener): Pick<Joined, "state">;
   /** A cursor has its place, and its listener has been sent `joined`. */
   entered?(cursor: Cursor): undefined;
   /** A cursor is gone; `abrupt`: its connection was lost, and may come back. */

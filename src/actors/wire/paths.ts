@@ -7,7 +7,17 @@ export const paths: {
   readonly socketRoom: "/ws/:room";
   readonly echo: "/echo";
   readonly tickets: "/api/tickets";
-} = { root: "/", socket: "/ws", socketRoom: "/ws/:room", echo: "/echo", tickets: "/api/tickets" };
+  readonly files: "/files";
+  readonly roomFiles: "/api/rooms/:room/files";
+} = {
+  root: "/",
+  socket: "/ws",
+  socketRoom: "/ws/:room",
+  echo: "/echo",
+  tickets: "/api/tickets",
+  files: "/files",
+  roomFiles: "/api/rooms/:room/files",
+};
 
 /** A name that a URL asked for, as it was given, and whether it is one. */
 export interface Asked {

@@ -71,6 +71,18 @@ export class SimulatedLog implements RoomLog {
     };
   }
 
+  raise(room: string | undefined, version: number): Promise<void> {
+    return this.#answer(() => this.#inner.raise(room, version));
+  }
+
+  attached(files: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#answer(() => this.#inner.attached(files));
+  }
+
+  released(onReleased: (files: readonly string[]) => void): Tail {
+    return this.#inner.released(onReleased);
+  }
+
   /** The store has gone back: tails are to be followed anew. */
   reconnect(): void {
     for (const follower of this.#followers) this.#follow(follower);

@@ -68,8 +68,8 @@ export class SimulatedStore {
     this.#reader = this.#store.connect();
     for (const [room, entries] of rooms) {
       for (const entry of entries.slice(0, Math.max(0, entries.length - lost))) {
-        const { sender, content, data, key, at } = entry;
-        this.append(this, { room, sender, content, data, key, at, fence: undefined });
+        const { seq: _, redacted: __, ...said } = entry;
+        this.append(this, { ...said, room, fence: undefined });
       }
     }
   }

@@ -36,6 +36,12 @@ export class UnrulyLog implements RoomLog {
     return { close: () => void this.#tails.delete(onEntries) };
   };
 
+  raise: RoomLog["raise"] = (room, version) => this.#reading(() => this.inner.raise(room, version));
+
+  attached: RoomLog["attached"] = (files) => this.#reading(() => this.inner.attached(files));
+
+  released: RoomLog["released"] = (onReleased) => this.inner.released(onReleased);
+
   close: RoomLog["close"] = () => this.inner.close();
 
   /** Appends as another node would, and answers what stands in the log now; nobody here hears of it. */
