@@ -92,9 +92,9 @@ export function closeFrame(code: number, reason: string | Buffer = ""): Buffer {
   return frame(Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]), { opcode: 8 });
 }
 
-/** Opens a TCP connection to the server. */
-export async function openRaw(port: number): Promise<RawSocket> {
-  const socket = createConnection({ port, host: "127.0.0.1", noDelay: true });
+/** Opens a TCP connection to the server, from another address of this machine (127.0.0.0/8) where one is given. */
+export async function openRaw(port: number, localAddress = "127.0.0.1"): Promise<RawSocket> {
+  const socket = createConnection({ port, host: "127.0.0.1", localAddress, noDelay: true });
   await once(socket, "connect");
   let unread: Buffer = Buffer.alloc(0);
   let over = false;

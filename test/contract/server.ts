@@ -9,6 +9,10 @@ import { target as targetAtHand } from "./contract-test.ts";
 export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** What it stands on, where that is not the target at hand. */
+  readonly target?: Target;
+  /** The program, from the root of the repository, where it is not the server's own command. */
+  readonly main?: string;
 }
 
 /** A running server, seen from outside. */
@@ -89,9 +93,10 @@ interface Spawned {
   readonly exited: Promise<number | string>;
 }
 
-function spawnServer({ env = {}, args = [] }: ServerOptions): Spawned {
-  const { runtime, args: before, env: targetEnv }: Target = targetAtHand;
-  const child = spawn(binaryOf(runtime), [...before, "src/main.ts", ...args], {
+function spawnServer(options: ServerOptions): Spawned {
+  const { env = {}, args = [], main = "src/main.ts" } = options;
+  const { runtime, args: before, env: targetEnv }: Target = options.target ?? targetAtHand;
+  const child = spawn(binaryOf(runtime), [...before, main, ...args], {
     cwd: root,
     env: {
       PATH: process.env.PATH,

@@ -1,6 +1,6 @@
 import type { ActorRef } from "../kernel/mod.ts";
 import type { Listener, SeatNews } from "../room/mod.ts";
-import { type CloseCode, type Format, Frames, type User } from "../wire/mod.ts";
+import { type CloseCode, type Format, Frames, type Grant, type User } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Socket } from "./socket.ts";
@@ -13,7 +13,11 @@ export interface OutboxOptions {
   readonly budgetBytes: number;
   /** The budget of all connections together. */
   readonly outbound: Outbound;
+  /** What the connection may do in a room; what every guest may, when left out. */
+  readonly grants?: (room: string) => readonly Grant[];
 }
+
+const GUEST_GRANTS: readonly Grant[] = ["read", "write", "signal", "upload"];
 
 /**
  * What a connection is to be sent: queued within a turn, and written once at its end, under one budget of bytes.
@@ -41,15 +45,18 @@ export class Outbox implements Listener {
   progress = 0;
   /** What was last said to be held here, to the budget of all. */
   notedBytes = 0;
+  /** What the connection may do in a room; renewed credentials may change it. */
+  grants: (room: string) => readonly Grant[];
   /** Who the connection speaks for; a guest may still choose a name until it first joins. */
   user: User;
 
-  constructor(socket: Socket, { user, format, budgetBytes, outbound }: OutboxOptions) {
+  constructor(socket: Socket, { user, format, budgetBytes, outbound, grants = guestGrants }: OutboxOptions) {
     this.#socket = socket;
     this.#format = format;
     this.#budgetBytes = budgetBytes;
     this.#outbound = outbound;
     this.user = user;
+    this.grants = grants;
   }
 
   /** From here on, `flush` is requested once for each turn that queues something. */
@@ -195,4 +202,8 @@ export class Outbox implements Listener {
     this.#bytes += frames.bytes;
     this.#requestFlush?.();
   }
+}
+
+function guestGrants(): readonly Grant[] {
+  return GUEST_GRANTS;
 }

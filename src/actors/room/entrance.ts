@@ -1,5 +1,5 @@
 import type { Context } from "../kernel/mod.ts";
-import { encode, type Grant, type Joined, type Position } from "../wire/mod.ts";
+import { encode, type Joined, type Position } from "../wire/mod.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
@@ -7,9 +7,6 @@ import type { Enter, Leave, RoomMessage } from "./message.ts";
 import { fitting, withEntries } from "./pages.ts";
 import { type Encoded, encodeEntry, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
-
-/** What everyone may do who is let in. */
-const GRANTS: readonly Grant[] = ["read", "write", "signal"];
 
 /** What is kept of an event's bytes for the fields around its entries: members, above all. */
 const AROUND_BYTES = 96 * 1024;
@@ -146,7 +143,7 @@ export class Entrance {
       members: roster.page(limits.joinedMembers).members,
       count: roster.size,
       ...more,
-      grants: GRANTS,
+      grants: listener.grants(room),
       user,
     };
     answer(

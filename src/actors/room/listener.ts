@@ -1,4 +1,4 @@
-import type { Frames, User } from "../wire/mod.ts";
+import type { Frames, Grant, User } from "../wire/mod.ts";
 
 /**
  * A connection as rooms see it: where a room puts what that connection is to be sent.
@@ -7,6 +7,8 @@ import type { Frames, User } from "../wire/mod.ts";
  */
 export interface Listener {
   readonly user: User;
+  /** What it may do in a room, as things stand. */
+  grants(room: string): readonly Grant[];
   /** Takes frames of the room's live delivery, all of them or, over budget, none. */
   offer(frames: Frames): boolean;
   /** Takes an encoded event that must not be left out: a reply, an error, a change of the cursor's state. */

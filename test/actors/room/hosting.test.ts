@@ -47,6 +47,7 @@ class Counter implements Host {
 function bystander(name: string): Listener {
   return {
     user: { id: `guest:${name}`, name, guest: true },
+    grants: () => [],
     offer: () => true,
     reply: () => undefined,
     whenDrained: () => undefined,

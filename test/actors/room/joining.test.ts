@@ -26,7 +26,7 @@ describe("joining", () => {
       messages: [],
       members: [{ id: "guest:ada", name: "ada" }],
       count: 1,
-      grants: ["read", "write", "signal"],
+      grants: ["read", "write", "signal", "upload"],
     });
     expect(ada.last("joined")).not.toHaveProperty("recovered");
   });
