@@ -29,11 +29,11 @@ class NodeSocket implements Socket {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) {
-      this.#stream.write(only.wire(format));
+      this.#stream.write(bufferOf(only.wire(format)));
       return;
     }
     this.#stream.cork();
-    for (const part of parts) this.#stream.write(part.wire(format));
+    for (const part of parts) this.#stream.write(bufferOf(part.wire(format)));
     this.#stream.uncork();
   }
 
@@ -67,6 +67,21 @@ class NodeSocket implements Socket {
   terminate(): void {
     this.#ws.terminate();
   }
+}
+
+let lastWire: Uint8Array | undefined;
+let lastBuffer: Buffer = Buffer.alloc(0);
+
+/**
+ * The same bytes as a `Buffer`, made once for all members that are written the same: the stream would make one for each
+ * write of a plain array.
+ */
+function bufferOf(wire: Uint8Array): Buffer {
+  if (wire !== lastWire) {
+    lastWire = wire;
+    lastBuffer = Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength);
+  }
+  return lastBuffer;
 }
 
 /** Connects an open WebSocket with what its route has planned for it. */
