@@ -33,7 +33,9 @@ class BunSocket implements Socket {
   }
 
   send(parts: readonly Frames[], format: Format): void {
-    this.#write(parts.flatMap((part) => part.messages(format)));
+    const [only] = parts;
+    const messages = parts.length === 1 && only !== undefined ? only.messages(format) : undefined;
+    this.#write(messages ?? parts.flatMap((part) => part.messages(format)));
   }
 
   sendRaw(messages: readonly (string | Uint8Array)[]): void {
@@ -67,15 +69,22 @@ class BunSocket implements Socket {
   #write(messages: readonly (string | Uint8Array)[]): void {
     if (this.#ws.readyState !== OPEN) return;
     let lost = false;
-    this.#ws.cork(() => {
-      for (const message of messages) {
-        const sent = typeof message === "string" ? this.#ws.sendText(message) : this.#ws.sendBinary(message);
-        // 0 says that Bun has thrown the message away (-1: queued); an empty message is 0 bytes long as well.
-        if (sent === 0 && message.length > 0) lost = true;
-      }
-    });
+    // One alone goes out at once anyway.
+    if (messages.length === 1) lost = !this.#put(messages[0] as string | Uint8Array);
+    else {
+      this.#ws.cork(() => {
+        for (const message of messages) if (!this.#put(message)) lost = true;
+      });
+    }
     // A peer that has missed something must not go on as if it had not: it comes back, and is caught up.
     if (lost && this.#ws.readyState === OPEN) this.#ws.terminate();
+  }
+
+  /** `false`: Bun has thrown the message away. */
+  #put(message: string | Uint8Array): boolean {
+    const sent = typeof message === "string" ? this.#ws.sendText(message) : this.#ws.sendBinary(message);
+    // -1 says that it is queued; an empty message is 0 bytes long as well.
+    return sent !== 0 || message.length === 0;
   }
 }
 

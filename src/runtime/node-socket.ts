@@ -7,6 +7,9 @@ import type { UpgradePlan } from "../routes/upgrade.ts";
 /** What may wait unsent before pongs are left out: the peer does not read them (RFC 6455 §5.5.3 lets us skip). */
 const PONG_BYTES = 64 * 1024;
 
+/** Up to so many bytes, what one member alone is sent is copied into one buffer: a vectored write costs more than that. */
+const COPIED_BYTES = 16 * 1024;
+
 /**
  * A socket of `ws`. Events are not sent through `ws`, which writes a header and a payload for each: a turn's frames are
  * one buffer that all members of a room share, written to the stream that the upgrade came with.
@@ -30,6 +33,15 @@ class NodeSocket implements Socket {
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) {
       this.#stream.write(bufferOf(only.wire(format)));
+      return;
+    }
+    let bytes = 0;
+    for (const part of parts) bytes += part.bytes;
+    if (bytes <= COPIED_BYTES) {
+      const copy = Buffer.allocUnsafe(bytes);
+      let at = 0;
+      for (const part of parts) at = part.put(copy, at, format);
+      this.#stream.write(copy.subarray(0, at));
       return;
     }
     this.#stream.cork();

@@ -149,20 +149,21 @@ export class Outbox implements Listener {
 
   /** Writes what the turn has queued, and tells those who wait for room when there is. */
   flush(): undefined {
+    let held: number | undefined;
     this.#seal();
-    const parts = this.#parts;
-    this.#parts = [];
     this.#bytes = 0;
-    if (parts.length > 0) {
-      this.sample();
-      this.#socket.send(parts, this.#format);
+    if (this.#parts.length > 0) {
+      if (this.#bufferedThen > 0) this.sample();
+      this.#socket.send(this.#parts, this.#format);
+      this.#parts.length = 0;
       this.#bufferedThen = this.#socket.bufferedBytes;
+      held = this.#bufferedThen;
     }
     if (this.#close !== undefined) {
       this.#socket.close(this.#close.code, this.#close.reason);
       this.#close = undefined;
     }
-    this.ease();
+    this.ease(held);
   }
 
   /** Looks whether what the runtime holds has become less since it was looked at last. */
@@ -173,8 +174,8 @@ export class Outbox implements Listener {
   }
 
   /** Takes note of what has left the runtime, and tells those who wait for room, once less than half of the budget is in use. */
-  ease(): undefined {
-    this.#note(this.#shut ? 0 : this.#socket.bufferedBytes);
+  ease(held: number = this.#socket.bufferedBytes): undefined {
+    this.#note(this.#shut ? 0 : held);
     if (this.#waiting.length === 0) return;
     if (this.loadBytes * 2 > this.#budgetBytes) return this.#socket.awaitDrain();
     const waiting = this.#waiting;

@@ -6,7 +6,7 @@ export interface Socket {
   readonly bufferedBytes: number;
   /** Whether `ping` does something here; where it does not, the runtime looks after dead peers by itself. */
   readonly pings: boolean;
-  /** Sends events in order: in one write, where the runtime can. */
+  /** Sends events in order: in one write, where the runtime can. The list is its caller's again afterwards. */
   send(parts: readonly Frames[], format: Format): void;
   /** Sends messages as they are, in order: text as text, bytes as binary. */
   sendRaw(messages: readonly (string | Uint8Array)[]): void;

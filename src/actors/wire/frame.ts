@@ -43,6 +43,18 @@ export class Frames {
     }
     return wire;
   }
+
+  /** Writes the same bytes into `target` at `at`, which has room for them; answers where they end. */
+  put(target: Uint8Array, at: number, format: Format): number {
+    const wire = this.#wires[format];
+    if (wire !== undefined) {
+      target.set(wire, at);
+      return at + wire.length;
+    }
+    let end = at;
+    for (const message of this.messages(format)) end = putFrame(target, end, message);
+    return end;
+  }
 }
 
 function arraysOf(texts: readonly string[]): readonly string[] {
