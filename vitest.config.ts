@@ -1,12 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 const contract = "test/contract/**/*.test.ts";
-const house = ["test/architecture.test.ts", "test/package/**/*.test.ts", "test/types/**/*.test.ts"];
-const apart = ["test/browser/**", "test/runtimes/**"];
+const house = [
+  "test/architecture.test.ts",
+  "test/docs/hostile-input.test.ts",
+  "test/docs/security.test.ts",
+  "test/package/**/*.test.ts",
+  "test/types/**/*.test.ts",
+];
+const browser = "test/browser/**/*.test.ts";
+const apart = [browser, "test/runtimes/**"];
 
 /**
- * Three kinds of suites: `unit` runs inside every runtime, `house` holds the repository together, `contract` drives a
- * running server from outside. `node test/matrix/run.ts` runs them all where they belong.
+ * Four kinds of suites: `unit` runs inside every runtime, `house` holds the repository together, `contract` drives a
+ * running server from outside, `browser` the chat page in Chromium. `node test/matrix/run.ts` runs them all where they belong.
  */
 export default defineConfig({
   test: {
@@ -15,6 +22,16 @@ export default defineConfig({
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart] } },
       { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: "contract", include: [contract], maxWorkers: 3, testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        test: {
+          name: "browser",
+          include: [browser],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
+        },
+      },
     ],
   },
 });

@@ -40,7 +40,7 @@ function textOf(name: string): string {
 
 function settingsTable(): string {
   const rows = Object.values(settings).map(({ flag, variable, meaning, takes, default: fallback }) => {
-    return `| \`${flag}\` | \`${variable}\` | ${meaning} | ${takes} | \`${fallback}\` |`;
+    return `| \`${flag}\` | \`${variable}\` | ${meaning} | ${takes} | \`${fallback === "" ? "none" : fallback}\` |`;
   });
   return ["| flag | variable | meaning | takes | default |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
 }

@@ -15,33 +15,6 @@ export interface Awaited {
 /** The limits that are named, and not in force yet. This is the only place that says so. */
 export const notInForceYet: readonly Awaited[] = [
   {
-    what: "comes with authentication",
-    command: "auth",
-    limits: ["anonymousCommandBytes", "userUnits", "authTimeoutMs", "expiringMs", "ticketMs"],
-  },
-  {
-    what: "comes with room state",
-    command: "set",
-    limits: ["stateKeys", "stateValueBytes", "stateRoomBytes", "stateIntervalMs"],
-  },
-  {
-    what: "comes with files",
-    command: "upload",
-    limits: ["uploadFrameBytes", "fileBytes", "roomFileBytes", "uploadIdleMs"],
-  },
-  { what: "comes with a durable log", limits: ["durableRoomEntries", "durableRoomMs"] },
-  {
-    what: "comes with rates by user, room and address",
-    limits: [
-      "messagesPerRoomPerSecond",
-      "messagesPerGuestAddressPerMinute",
-      "roomsPerGuestAddressPerMinute",
-      "upgradesPerAddressPerMinute",
-      "upgradeBurst",
-      "connectionsPerAddress",
-    ],
-  },
-  {
     what: "past 64 commands behind a join nothing more is read; 512 are the most",
     limits: ["stashCommands", "stashBytes"],
   },
@@ -58,9 +31,6 @@ export const notInForceYet: readonly Awaited[] = [
 export const constants: Readonly<Partial<Record<LimitName, readonly [file: string, words: string]>>> = {
   roomUnits: ["src/actors/wire/names.ts", "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"],
   guestNameUnits: ["src/actors/wire/names.ts", "[a-zA-Z0-9_]{3,20}$"],
-  memoryRoomEntries: ["src/logs/memory.ts", "roomEntries = 50_000"],
-  memoryRoomBytes: ["src/logs/memory.ts", "roomBytes = 32 * 1024 ** 2"],
-  memoryTotalBytes: ["src/logs/memory.ts", "totalBytes = 512 * 1024 ** 2"],
 };
 
 const groups: readonly (readonly [title: string, limits: Readonly<Record<string, Limit>>])[] = [

@@ -5,6 +5,7 @@
  */
 
 export type { Socket, SocketEvents } from "./actors/connection/mod.ts";
+export type { Blobs, Deposit, Reading } from "./actors/files/mod.ts";
 export type {
   ActorRef,
   ActorSnapshot,
@@ -51,14 +52,29 @@ export type {
   RoomLog,
   RoomMessage,
   RoomScope,
+  SetOutcome,
   Stored,
   Subscription,
   Tail,
   Watch,
 } from "./actors/room/mod.ts";
 export { closeCodes, comesBack, encode, Frames, type Json, type Limits, type ServerEvent } from "./actors/wire/mod.ts";
+export type {
+  Algorithm,
+  Authenticate,
+  Authorize,
+  DoorOptions,
+  GrantTable,
+  KeySource,
+  ProxyHeader,
+  TokenOptions,
+  Who,
+} from "./door/mod.ts";
 export { type Greenroom, type GreenroomOptions, greenroom } from "./greenroom.ts";
+export { type TickerOptions, ticker } from "./hosts/ticker.ts";
+export { DiskBlobs } from "./logs/disk-blobs.ts";
 export { type MemoryLogOptions, MemoryStore, memoryLog } from "./logs/memory.ts";
+export { MemoryBlobs, type MemoryBlobsOptions } from "./logs/memory-blobs.ts";
 export { MemoryHub, memoryBus } from "./logs/memory-bus.ts";
 export { MemoryRecords } from "./logs/memory-records.ts";
 export { honoUpgrade } from "./routes/hono-upgrade.ts";

@@ -8,11 +8,6 @@ interface Held {
   readonly endsAtMs: number;
 }
 
-interface Watcher {
-  readonly prefix: string;
-  readonly onChange: (change: Change) => void;
-}
-
 /** How often records that have expired are looked for in ms. */
 const SWEEP_MS = 500;
 
@@ -20,7 +15,8 @@ const SWEEP_MS = 500;
 export class MemoryRecords implements Records {
   readonly #clock: Clock;
   readonly #records = new Map<string, Held>();
-  readonly #watchers = new Set<Watcher>();
+  /** By prefix: there is one for each room, and a change looks up the beginnings of its key alone. */
+  readonly #watchers = new Map<string, Set<{ readonly onChange: (change: Change) => void }>>();
   #version = 0;
   #takeBack: (() => void) | undefined;
 
@@ -73,9 +69,15 @@ export class MemoryRecords implements Records {
   }
 
   watch(prefix: string, onChange: (change: Change) => void): Watch {
-    const watcher = { prefix, onChange };
-    this.#watchers.add(watcher);
-    return { close: () => void this.#watchers.delete(watcher) };
+    const watcher = { onChange };
+    const watchers = this.#watchers.get(prefix) ?? new Set();
+    this.#watchers.set(prefix, watchers.add(watcher));
+    return {
+      close: () => {
+        watchers.delete(watcher);
+        if (watchers.size === 0 && this.#watchers.get(prefix) === watchers) this.#watchers.delete(prefix);
+      },
+    };
   }
 
   close(): Promise<void> {
@@ -109,7 +111,9 @@ export class MemoryRecords implements Records {
   }
 
   #tell(change: Change): void {
-    for (const { prefix, onChange } of this.#watchers) if (change.key.startsWith(prefix)) onChange(change);
+    for (let length = 0; length <= change.key.length; length += 1) {
+      for (const { onChange } of this.#watchers.get(change.key.slice(0, length)) ?? []) onChange(change);
+    }
   }
 
   /** Looks for what has expired, as long as something can: so that watchers hear of it, and it is let go. */

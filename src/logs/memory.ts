@@ -10,7 +10,7 @@ import type {
   RoomLog,
   Tail,
 } from "../actors/room/log.ts";
-import type { Json } from "../actors/wire/mod.ts";
+import { entryOf, type Kept, keep } from "./memory-entry.ts";
 
 /** How much a memory log keeps. */
 export interface MemoryLogOptions {
@@ -28,13 +28,6 @@ export interface MemoryLogOptions {
 const ROOM_BYTES = 1_024;
 
 type OnEntries = (epoch: string, entries: readonly Entry[]) => void;
-
-/** An entry as it is kept: data as the JSON it came as, since the objects of it would take ten times the room. */
-interface Kept {
-  readonly entry: Entry;
-  readonly dataText: string | undefined;
-  readonly bytes: number;
-}
 
 /** One room's entries; `entries[start]` is the oldest kept. Kept as an array with a moving start: trimming is O(1). */
 interface RoomEntries {
@@ -251,21 +244,4 @@ function headOf(room: RoomEntries): Head {
 
 function markOf(sender: string, key: string): string {
   return `${sender}\0${key}`;
-}
-
-/** What an entry is kept as; its bytes are about what it holds in memory: texts in UTF-16, and 200 bytes around them. */
-function keep({ data, ...rest }: Entry): Kept {
-  const dataText = data === undefined ? undefined : JSON.stringify(data);
-  const { content, sender, key = "", attachment, redacts } = rest;
-  const beside = attachment === undefined ? 0 : 200 + attachment.name.length + attachment.media.length;
-  const units = content.length + (dataText?.length ?? 0) + sender.id.length + sender.name.length + 2 * key.length;
-  return {
-    entry: { ...rest, data: undefined },
-    dataText,
-    bytes: 200 + 2 * (units + beside + (redacts?.reason?.length ?? 0)),
-  };
-}
-
-function entryOf({ entry, dataText }: Kept): Entry {
-  return dataText === undefined ? entry : { ...entry, data: JSON.parse(dataText) as Json };
 }

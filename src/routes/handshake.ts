@@ -1,3 +1,4 @@
+import { defaultLimits } from "../actors/wire/mod.ts";
 import { problem } from "./problem.ts";
 
 /** A key is 16 bytes in base64 (RFC 6455 §4.1). */
@@ -12,12 +13,24 @@ export function asksForWebSocket(headers: Headers): boolean {
 }
 
 /**
+ * Looks whether a request's target and its Host make a URL. Not every runtime refuses those that do not (`Host: .0.1`, on
+ * Node and Bun), and whoever reads the URL would throw.
+ *
+ * @returns the refusal, or `undefined` where they do.
+ */
+export function checkTarget({ url }: Pick<Request, "url">): Response | undefined {
+  return URL.canParse(url) ? undefined : problem(400, "Cannot read the request's target or its Host");
+}
+
+/**
  * Reads an opening handshake (RFC 6455 §4.2.1) the same on every runtime, since not all of them do: Deno answers 101 to a
  * bad key, to version 12 and to a POST.
  *
  * @returns the refusal, or `undefined` where the handshake is well-formed.
  */
 export function checkHandshake({ method, headers }: Request): Response | undefined {
+  const many = checkHeaders(headers);
+  if (many !== undefined) return many;
   if (method !== "GET") return problem(400, "Cannot upgrade: the method is not GET");
   if (!UPGRADE.test(headers.get("connection") ?? ""))
     return problem(400, "Cannot upgrade: Connection does not say Upgrade");
@@ -32,5 +45,21 @@ export function checkHandshake({ method, headers }: Request): Response | undefin
   if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
     return problem(400, "Cannot upgrade: the request has a body");
   }
+  return undefined;
+}
+
+/** Bounds the headers where the runtime has a bound of its own that is wider; those of one name are one here. */
+function checkHeaders(headers: Headers): Response | undefined {
+  const { handshakeHeaders, handshakeHeaderBytes } = defaultLimits;
+  let count = 0;
+  let bytes = 0;
+  for (const [name, value] of headers) {
+    count += 1;
+    // A colon, a space and the end of the line.
+    bytes += name.length + value.length + 4;
+  }
+  if (count > handshakeHeaders) return problem(431, `Cannot read more than ${handshakeHeaders} headers`);
+  if (bytes > handshakeHeaderBytes)
+    return problem(431, `Cannot read headers of more than ${handshakeHeaderBytes} bytes`);
   return undefined;
 }

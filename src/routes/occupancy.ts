@@ -26,8 +26,8 @@ export class Occupancy {
     return undefined;
   }
 
-  /** Counts a connection from now until it is closed. */
-  enter(events: SocketEvents): SocketEvents {
+  /** Counts a connection from now until it is closed; `left` is called then. */
+  enter(events: SocketEvents, left?: () => void): SocketEvents {
     this.#open += 1;
     return {
       received: (data) => events.received(data),
@@ -35,6 +35,7 @@ export class Occupancy {
       drained: () => events.drained(),
       closed: (code) => {
         this.#open -= 1;
+        left?.();
         events.closed(code);
       },
     };

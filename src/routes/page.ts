@@ -1,4 +1,6 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { etag } from "hono/etag";
+import { pageAssets, pageDocument } from "./page-assets.ts";
 
 const headers = {
   "content-security-policy":
@@ -8,59 +10,38 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 
-/** What `GET /` shows, and its style: what is running here, and how to connect. */
+/** A year, the longest that caches heed (RFC 9111 leaves it open). */
+const FOREVER = "public, max-age=31536000, immutable";
+
+/** The chat page: what `GET /` shows, and the files it is made of, whose names change with what is in them. */
 export function pageRoutes(): Hono {
-  return new Hono()
-    .get("/", (c) => c.html(page(new URL(c.req.url)), 200, headers))
-    .get("/greenroom.css", (c) => c.body(style, 200, { ...headers, "content-type": "text/css; charset=utf-8" }));
+  const routes = new Hono().get("/", etag(), (c) =>
+    c.html(documentAt(c), 200, { ...headers, "cache-control": "no-cache", etag: `"${pageDocument.hash}"` }),
+  );
+  for (const { name, media, text } of Object.values(pageAssets)) {
+    const own = { ...headers, "content-type": media, "cache-control": FOREVER, etag: `"${name}"` };
+    routes.get(`/${name}`, etag(), (c) => c.body(text, 200, own));
+  }
+  return routes;
+}
+
+/** The document as it is where it is asked for: its links lead beside it, wherever the routes are mounted. */
+function documentAt(c: Context): string {
+  const { host, pathname, protocol } = new URL(c.req.url);
+  const folder = pathname.slice(pathname.lastIndexOf("/") + 1);
+  const base = folder === "" ? "./" : `./${folder}/`;
+  const { script, style, icon } = pageAssets;
+  const values: Readonly<Record<string, string>> = {
+    base,
+    script: base + script.name,
+    style: base + style.name,
+    icon: base + icon.name,
+    socket: `${protocol === "https:" ? "wss" : "ws"}://${host}${pathname.replace(/\/$/, "")}`,
+  };
+  return pageDocument.text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escaped(values[name] ?? ""));
 }
 
 /** Text for an HTML page, with nothing in it that a browser takes for markup. */
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[&<>"'{}]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
-
-function page({ host, protocol }: URL): string {
-  const at = escaped(`${protocol === "https:" ? "wss" : "ws"}://${host}`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Greenroom</title>
-<link rel="stylesheet" href="greenroom.css">
-</head>
-<body>
-<main>
-<h1>Greenroom</h1>
-<p>Rooms for realtime apps. This server is running, and speaks plain WebSocket.</p>
-<h2>From a terminal</h2>
-<p>Chat in the room <code>lobby</code>, in as many terminals as you like:</p>
-<pre><code>npx wscat -c '${at}/ws/lobby?name=ada'
-&gt; {"type":"message","content":"hi"}</code></pre>
-<h2>From a script</h2>
-<pre><code>const socket = new WebSocket("${at}/ws/lobby?name=grace");
-socket.onmessage = ({ data }) =&gt; console.log(JSON.parse(data));
-socket.onopen = () =&gt; {
-  socket.send(JSON.stringify({ type: "message", content: "hello" }));
-};</code></pre>
-<h2>What else is here</h2>
-<ul>
-<li><code>${at}/ws</code>: join rooms by command</li>
-<li><code>${at}/echo</code>: every message comes back</li>
-<li><a href="health">/health</a>: how the server is</li>
-</ul>
-</main>
-</body>
-</html>
-`;
-}
-
-const style = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; }
-main { max-width: 44rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
-h1 { color: light-dark(#17663a, #6fd39b); margin: 0; }
-h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem; }
-pre { background: light-dark(#f0f4f1, #1d2621); border-radius: 8px; overflow-x: auto; padding: 0.8rem 1rem; }
-code { font: 0.9em ui-monospace, monospace; }
-`;

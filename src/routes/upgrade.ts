@@ -25,6 +25,8 @@ export interface UpgradeSlot {
 /** The bindings that a runtime which can upgrade gives a request. */
 export interface UpgradeBindings {
   readonly greenroom?: UpgradeSlot;
+  /** The address at the other end of the connection. */
+  readonly peer?: string | undefined;
 }
 
 const MARK = "greenroom-upgrade";

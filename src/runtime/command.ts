@@ -2,41 +2,53 @@ import process from "node:process";
 import { Hono } from "hono";
 import { defaultLimits } from "../actors/wire/mod.ts";
 import { greenroom } from "../greenroom.ts";
+import { ticker } from "../hosts/ticker.ts";
 import { problem } from "../routes/problem.ts";
 import { version } from "../version.ts";
-import { type Config, help, readConfig } from "./config.ts";
+import { backupTo } from "./backup-command.ts";
+import { cautionFor, type Setup } from "./caution.ts";
+import { type Config, type Environment, help, readConfig } from "./config.ts";
+import { doctor } from "./doctor.ts";
+import { checkedDoor } from "./door-options.ts";
+import { fileKeeping } from "./file-keeping.ts";
 import { realPorts } from "./ports.ts";
 import { report } from "./report.ts";
 import type { ServeOptions, Server } from "./server.ts";
+import { storageFor } from "./storage.ts";
+import { tokenFor, tokenHelp } from "./token-command.ts";
 
 /** How long a runtime may take to stop listening once every connection is closed. */
 const CLOSING_MS = 500;
 
-type Serve = (options: ServeOptions) => Promise<Server>;
+/** What a server stands on. */
+interface Sockets extends Setup {
+  readonly serve: (options: ServeOptions) => Promise<Server>;
+}
 
 /**
  * The sockets to serve with. Of two transports, `auto` takes the faster one for plain clients: on Deno that of
  * `node:http`, which writes a turn's frames at once (20 publishers, 1,000 members: 1.0 M deliveries per CPU second
  * against 0.13 M natively), but for 2.5, where it cannot refuse an upgrade.
  */
-async function serverFor({ transport }: Config): Promise<Serve> {
-  const viaNode = async (): Promise<Serve> => (await import("./node.ts")).serve;
+async function serverFor({ transport }: Config): Promise<Sockets> {
+  const viaNode = async (): Promise<Sockets> => ({ serve: (await import("./node.ts")).serve, nativeDeno: false });
   if (transport === "node") return viaNode();
-  if ("Bun" in globalThis) return (await import("./bun.ts")).serve;
+  if ("Bun" in globalThis) return { serve: (await import("./bun.ts")).serve, nativeDeno: false };
   if (!("Deno" in globalThis)) return viaNode();
   const { headersCanBeSet, serve } = await import("./deno.ts");
-  return transport === "auto" && headersCanBeSet() ? viaNode() : serve;
+  return transport === "auto" && headersCanBeSet() ? viaNode() : { serve, nativeDeno: true };
 }
 
 /** Runs the `greenroom` command; resolves once it has ended, or has said what there was to say. */
-export async function command(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+export async function command(args: readonly string[], env: Environment): Promise<void> {
   try {
-    const asked = readConfig(args, env);
+    if (args[0] === "token") return await printToken(args.slice(1), env);
+    if (args[0] === "backup") return void process.stdout.write(await backupTo(args.slice(1), env));
+    const examined = args[0] === "doctor";
+    const asked = readConfig(examined ? args.slice(1) : args, env);
     if (asked.type === "help") process.stdout.write(help());
     else if (asked.type === "version") process.stdout.write(`${version}\n`);
+    else if (examined) await examine(asked.config);
     else await run(asked.config);
   } catch (error) {
     process.stderr.write(`greenroom: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -44,12 +56,36 @@ export async function command(
   }
 }
 
+async function printToken(args: readonly string[], env: Environment): Promise<void> {
+  const help = args.includes("--help") || args.includes("-h");
+  process.stdout.write(help ? tokenHelp : `${await tokenFor(args, env, Date.now())}\n`);
+}
+
+/** Prints who would get in; what would keep the server from starting is an error here as well. */
+async function examine(config: Config): Promise<void> {
+  const door = await checkedDoor(config);
+  const caution = cautionFor(config, await serverFor(config));
+  process.stdout.write(doctor(config, door, caution));
+  if (caution.refusal !== undefined) process.exitCode = 2;
+}
+
 async function run(config: Config): Promise<void> {
+  const door = await checkedDoor(config);
+  const { serve, ...setup } = await serverFor(config);
+  const { refusal, warnings } = cautionFor(config, setup);
+  if (refusal !== undefined) throw new Error(refusal);
+  for (const warning of warnings) process.stderr.write(`greenroom: warning: ${warning}\n`);
   const { port, host: hostname, heartbeatMs, drainMs, roomIdleMs } = config;
+  const { limits, ...storage } = await storageFor(config);
   const room = greenroom({
+    ...storage,
+    door,
     rateLimits: config.rateLimits === "on",
+    ...fileKeeping(config),
     echo: config.echo,
-    limits: { heartbeatMs, deadAfterMs: Math.round(heartbeatMs * 1.2), drainMs, roomIdleMs },
+    page: config.page === "on",
+    hosts: config.ticker === "on" ? [ticker()] : [],
+    limits: { ...limits, heartbeatMs, deadAfterMs: Math.round(heartbeatMs * 1.2), drainMs, roomIdleMs },
     ports: realPorts(),
     observe: report,
   });
@@ -57,9 +93,9 @@ async function run(config: Config): Promise<void> {
   app.route("/", room.routes);
   app.notFound(() => problem(404, "Cannot find anything here"));
   app.onError(() => problem(500, "Cannot answer"));
-  const serve = await serverFor(config);
   const larger = config.echo === "conformance" ? { maxMessageBytes: defaultLimits.conformanceBytes } : {};
-  const server = await serve({ port, hostname, fetch: app.fetch, ...larger }).catch((error: unknown) => {
+  const server = await serve({ port, hostname, fetch: app.fetch, ...larger }).catch(async (error: unknown) => {
+    await room.drain({ deadlineMs: CLOSING_MS }); // the log's threads would keep the process alive
     throw listenError(error, config);
   });
   let ending = false;

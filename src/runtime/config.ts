@@ -1,117 +1,18 @@
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { defaultLimits } from "../actors/wire/mod.ts";
+import { type Entering, entering } from "./settings/entering.ts";
+import { type Listening, listening } from "./settings/listening.ts";
+import { type Running, running } from "./settings/running.ts";
+import type { Setting, SettingsOf } from "./settings/setting.ts";
+import { type Storing, storing } from "./settings/storing.ts";
+
+export type { Setting } from "./settings/setting.ts";
 
 /** What the `greenroom` command can be told. */
-export interface Config {
-  readonly port: number;
-  readonly host: string;
-  readonly data: string;
-  readonly log: "memory";
-  readonly rateLimits: "on" | "off";
-  readonly echo: "on" | "off" | "conformance";
-  readonly transport: "auto" | "native" | "node";
-  readonly heartbeatMs: number;
-  readonly drainMs: number;
-  readonly roomIdleMs: number;
-}
-
-/** One setting: where it is said, what it takes, and what it means. */
-export interface Setting<T> {
-  readonly variable: string;
-  readonly flag: string;
-  /** As it would be written. */
-  readonly default: string;
-  readonly takes: string;
-  readonly meaning: string;
-  readonly schema: v.GenericSchema<string, T>;
-}
-
-function whole(min: number, max: number): v.GenericSchema<string, number> {
-  return v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number), v.minValue(min), v.maxValue(max));
-}
-
-const milliseconds = { takes: "a whole number of milliseconds, 1 to 86400000", schema: whole(1, 86_400_000) };
+export interface Config extends Listening, Storing, Running, Entering {}
 
 /** Every setting of the command. */
-export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
-  port: {
-    variable: "PORT",
-    flag: "--port",
-    default: "8080",
-    takes: "0 to 65535 (0: any that is free)",
-    meaning: "the port to listen on",
-    schema: whole(0, 65_535),
-  },
-  host: {
-    variable: "HOST",
-    flag: "--host",
-    default: "127.0.0.1",
-    takes: "a host name or an IP address",
-    meaning: "the address to listen on",
-    schema: v.pipe(v.string(), v.regex(/^[\w.:-]{1,255}$/)),
-  },
-  data: {
-    variable: "GREENROOM_DATA",
-    flag: "--data",
-    default: "./data",
-    takes: "a folder",
-    meaning: "where a durable log keeps its files",
-    schema: v.pipe(v.string(), v.nonEmpty()),
-  },
-  log: {
-    variable: "GREENROOM_LOG",
-    flag: "--log",
-    default: "memory",
-    takes: "memory",
-    meaning: "where messages are kept",
-    schema: v.picklist(["memory"]),
-  },
-  rateLimits: {
-    variable: "GREENROOM_RATE_LIMITS",
-    flag: "--rate-limits",
-    default: "on",
-    takes: "on or off",
-    meaning: "whether clients are held to their rates",
-    schema: v.picklist(["on", "off"]),
-  },
-  echo: {
-    variable: "GREENROOM_ECHO",
-    flag: "--echo",
-    default: "on",
-    takes: "on, off or conformance",
-    meaning: "whether /echo is there; conformance lifts its size limits",
-    schema: v.picklist(["on", "off", "conformance"]),
-  },
-  transport: {
-    variable: "GREENROOM_TRANSPORT",
-    flag: "--transport",
-    default: "auto",
-    takes: "auto, native or node",
-    meaning: "the sockets to use: the runtime's own, or those of node:http",
-    schema: v.picklist(["auto", "native", "node"]),
-  },
-  heartbeatMs: {
-    variable: "GREENROOM_HEARTBEAT_MS",
-    flag: "--heartbeat-ms",
-    default: String(defaultLimits.heartbeatMs),
-    ...milliseconds,
-    meaning: "the quiet after which a client is pinged; 1.2 times that is death",
-  },
-  drainMs: {
-    variable: "GREENROOM_DRAIN_MS",
-    flag: "--drain-ms",
-    default: String(defaultLimits.drainMs),
-    ...milliseconds,
-    meaning: "how long an orderly end may take",
-  },
-  roomIdleMs: {
-    variable: "GREENROOM_ROOM_IDLE_MS",
-    flag: "--room-idle-ms",
-    default: String(defaultLimits.roomIdleMs),
-    ...milliseconds,
-    meaning: "how long an empty room stays in memory",
-  },
-};
+export const settings: SettingsOf<Config> = { ...listening, ...storing, ...running, ...entering };
 
 const list: readonly (readonly [string, Setting<unknown>])[] = Object.entries(settings);
 
@@ -121,12 +22,15 @@ export type Asked =
   | { readonly type: "version" }
   | { readonly type: "run"; readonly config: Config };
 
+/** What the environment says. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the settings: a flag before a variable before the default.
  *
  * @throws {Error} with one line that names the setting, where one is not what it takes, or is none.
  */
-export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Asked {
+export function readConfig(args: readonly string[], env: Environment): Asked {
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at += 1) {
     const [flag, inline] = split(args[at] as string);
@@ -151,22 +55,40 @@ function split(argument: string): readonly [string, string | undefined] {
 }
 
 function valueOf(setting: Setting<unknown>, flag: string | undefined, variable: string | undefined): unknown {
-  const said = flag ?? (variable === undefined || variable === "" ? setting.default : variable);
-  const { success, output } = v.safeParse(setting.schema, said);
-  if (success) return output;
   const name = flag === undefined ? setting.variable : setting.flag;
-  throw new Error(`Cannot read ${name}: ${JSON.stringify(said)} is not ${setting.takes}`);
+  const said = flag ?? (variable === undefined || variable === "" ? setting.default : variable);
+  if (setting.file === "secret" && flag !== undefined && !flag.startsWith("@")) {
+    throw new Error(`Cannot read ${name}: a flag shows in the list of processes; take ${setting.variable}, or @FILE`);
+  }
+  const { success, output } = v.safeParse(setting.schema, contentOf(setting, name, said));
+  if (success) return output;
+  const what = setting.file === undefined ? JSON.stringify(said) : "what is given";
+  throw new Error(`Cannot read ${name}: ${what} is not ${setting.takes}`);
+}
+
+/** What is said, or what the file holds that is named instead; the line break at its end is not part of it. */
+function contentOf({ file }: Setting<unknown>, name: string, said: string): string {
+  if (file === undefined || !said.startsWith("@")) return said;
+  try {
+    return readFileSync(said.slice(1), "utf8").trimEnd();
+  } catch {
+    throw new Error(`Cannot read ${name}: the file it names cannot be read`);
+  }
 }
 
 /** What `greenroom --help` prints. */
 export function help(): string {
   const rows = list.map(([, { flag, variable, takes, meaning, default: fallback }]) => {
-    return `  ${flag.padEnd(16)} ${variable.padEnd(24)} ${meaning}\n${" ".repeat(44)}${takes}; default ${fallback}`;
+    const first = `  ${flag.padEnd(16)} ${variable.padEnd(24)} ${meaning}`;
+    return `${first}\n${" ".repeat(44)}${takes}; default ${fallback === "" ? "none" : fallback}`;
   });
   return [
-    "Usage: greenroom [flags]",
+    "Usage: greenroom [flags]              runs a realtime room server",
+    "       greenroom token --sub ID …     prints a token for development; see greenroom token --help",
+    "       greenroom backup FILE          writes a copy of what is on the disk, from a running server too",
+    "       greenroom doctor [flags]       prints who would get in under these settings",
     "",
-    "Runs a realtime room server. Each setting is a flag or an environment variable; the flag counts first.",
+    "Each setting is a flag or an environment variable; the flag counts first.",
     "",
     ...rows,
     `  ${"--help, -h".padEnd(41)} shows this`,

@@ -1,3 +1,4 @@
+import { checkTarget } from "../routes/handshake.ts";
 import { problem } from "../routes/problem.ts";
 import { planOf, type UpgradeSlot } from "../routes/upgrade.ts";
 import { connectDeno, type DenoWebSocket } from "./deno-socket.ts";
@@ -13,7 +14,7 @@ interface DenoNamespace {
       readonly onListen: (address: { readonly port: number }) => void;
       readonly onError: (error: unknown) => Response;
     },
-    handler: (request: Request) => Promise<Response>,
+    handler: (request: Request, info: DenoInfo) => Promise<Response>,
   ): { readonly finished: Promise<void>; shutdown(): Promise<void> };
   upgradeWebSocket(
     request: Request,
@@ -21,14 +22,20 @@ interface DenoNamespace {
   ): { readonly socket: DenoWebSocket; readonly response: Response };
 }
 
+/** What Deno tells of a request beside the request. */
+interface DenoInfo {
+  readonly remoteAddr: { readonly hostname?: string };
+}
+
 const deno = (globalThis as unknown as { readonly Deno: DenoNamespace }).Deno;
 
 /** A request handler for `Deno.serve`, `deno serve` and Deno Deploy: the app, with native WebSockets. */
-export function handler(fetch: ServeOptions["fetch"]): (request: Request) => Promise<Response> {
-  return async function handle(request: Request): Promise<Response> {
-    if (!URL.canParse(request.url)) return problem(400, "Cannot read the request's target or its Host");
+export function handler(fetch: ServeOptions["fetch"]): (request: Request, info?: DenoInfo) => Promise<Response> {
+  return async function handle(request: Request, info?: DenoInfo): Promise<Response> {
+    const unreadable = checkTarget(request);
+    if (unreadable !== undefined) return unreadable;
     const slot: UpgradeSlot = {};
-    const response = await fetch(request, { greenroom: slot });
+    const response = await fetch(request, { greenroom: slot, peer: info?.remoteAddr.hostname });
     const plan = planOf(slot, response);
     if (plan === undefined) return response;
     const offered = request.headers.get("sec-websocket-protocol") ?? "";

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { defaultLimits } from "../actors/wire/mod.ts";
-import { asksForWebSocket } from "../routes/handshake.ts";
+import { asksForWebSocket, checkTarget } from "../routes/handshake.ts";
 import { problem } from "../routes/problem.ts";
 import { planOf, type UpgradePlan, type UpgradeSlot } from "../routes/upgrade.ts";
 import { connectNode } from "./node-socket.ts";
@@ -19,7 +19,8 @@ import { type ServeOptions, type Server, urlOf } from "./server.ts";
 export async function serve({ port = 8080, hostname = "127.0.0.1", fetch }: ServeOptions): Promise<Server> {
   const { handshakeMs, handshakeHeaderBytes } = defaultLimits;
   const server = createAdaptorServer({
-    fetch: (request) => fetch(request, {}),
+    fetch: (request, env) =>
+      checkTarget(request) ?? fetch(request, { peer: (env as HttpBindings).incoming.socket.remoteAddress }),
     serverOptions: {
       headersTimeout: handshakeMs,
       connectionsCheckingInterval: 1_000,
@@ -65,7 +66,7 @@ class Upgrader {
   }
 
   async upgrade(incoming: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    stream.on("error", () => stream.destroy()); // a reset while the app still thinks must not end the process
+    guard(stream);
     const slot: UpgradeSlot = {};
     const response = await this.#answer(incoming, slot);
     if (stream.destroyed) return;
@@ -83,8 +84,9 @@ class Upgrader {
     const request = requestOf(incoming);
     if (request === undefined) return problem(400, "Cannot read the request's target or its Host");
     // Whoever offers another protocol (h2c, say) is answered as if it had not (RFC 9110 §7.8).
-    if (!asksForWebSocket(request.headers)) return this.#fetch(request, {});
-    return this.#fetch(request, { greenroom: slot });
+    const peer = incoming.socket.remoteAddress;
+    if (!asksForWebSocket(request.headers)) return this.#fetch(request, { peer });
+    return this.#fetch(request, { greenroom: slot, peer });
   }
 
   #serverFor({ maxMessageBytes, maxFragments }: UpgradePlan): WebSocketServer {
@@ -104,6 +106,14 @@ class Upgrader {
     }
     return server;
   }
+}
+
+/**
+ * Has a reset while the app still thinks end the stream, and not the process. On its own, since it lives as long as the
+ * stream does: within the upgrade it would keep the request for as long, 2 KB a connection.
+ */
+function guard(stream: Duplex): void {
+  stream.on("error", () => stream.destroy());
 }
 
 /** The request as the app sees it; `undefined` where its target or its Host makes no URL. */

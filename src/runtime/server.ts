@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly hostname?: string;
   /** The largest message that any route takes, in bytes; for runtimes that need to know beforehand. */
   readonly maxMessageBytes?: number;
+  /** The largest file that any route takes, in bytes; for runtimes that need to know beforehand. */
+  readonly maxFileBytes?: number;
   /** The app: a Hono app's `fetch`, with the routes mounted in it. */
   readonly fetch: (request: Request, bindings: UpgradeBindings) => Response | Promise<Response>;
 }

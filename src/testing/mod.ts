@@ -5,6 +5,7 @@ export { type Faults, type LogFaults, noFaults } from "./simulation/faults.ts";
 export type { Violation, ViolationKind } from "./simulation/ledger.ts";
 export type { Server, ServerOptions } from "./simulation/node.ts";
 export type { Plan } from "./simulation/plan.ts";
+export { type SimulateClientsOptions, simulateClients } from "./simulation/sdk-simulate.ts";
 export { type Simulated, type SimulateOptions, simulate } from "./simulation/simulate.ts";
 export { Stage } from "./stage.ts";
 export { StepScheduler } from "./step-scheduler.ts";

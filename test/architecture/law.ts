@@ -16,36 +16,71 @@ interface Ring {
 }
 
 /**
- * Who may import whom: `runtime → greenroom → routes → connection, room → kernel, wire`, and `logs → room's ports`.
+ * Who may import whom: `runtime → greenroom → routes → door → connection, room → kernel, wire`, and `logs → room's ports`.
  * `greenroom.ts` puts the rings together, and of a runtime it knows the ports alone. A folder that is not named here
  * may not exist; a file named here comes before the folder it lies in.
  */
 const rings: Readonly<Record<string, Ring>> = {
   kernel: { at: "src/actors/kernel/", ours: [], packages: [] },
   wire: { at: "src/actors/wire/", ours: [], packages: ["valibot"] },
-  room: { at: "src/actors/room/", ours: ["kernel", "wire"], packages: [] },
-  connection: { at: "src/actors/connection/", ours: ["kernel", "wire"], types: ["room"], packages: [] },
-  routes: { at: "src/routes/", ours: ["connection", "room", "kernel", "wire"], packages: ["hono", "valibot"] },
-  logs: { at: "src/logs/", ours: [], types: ["room", "wire", "kernel"], packages: [], runtime: true },
+  rates: { at: "src/actors/rates/", ours: [], packages: [] },
+  room: { at: "src/actors/room/", ours: ["kernel", "wire", "rates"], packages: [] },
+  files: { at: "src/actors/files/", ours: ["kernel", "wire"], types: ["room"], packages: [] },
+  connection: {
+    at: "src/actors/connection/",
+    ours: ["kernel", "wire", "rates", "files"],
+    types: ["room"],
+    packages: [],
+  },
+  door: {
+    at: "src/door/",
+    ours: ["kernel", "wire"],
+    types: ["connection", "room"],
+    packages: ["jose", "valibot"],
+  },
+  routes: {
+    at: "src/routes/",
+    ours: ["door", "connection", "files", "room", "kernel", "wire", "rates"],
+    packages: ["hono", "valibot"],
+  },
+  logs: { at: "src/logs/", ours: [], types: ["files", "room", "wire", "kernel"], packages: [], runtime: true },
+  hosts: { at: "src/hosts/", ours: [], types: ["room", "wire", "kernel"], packages: [] },
   greenroom: {
     at: "src/greenroom.ts",
-    ours: ["ports", "routes", "connection", "room", "kernel", "wire", "logs", "version"],
+    ours: ["ports", "routes", "door", "connection", "files", "room", "kernel", "wire", "rates", "logs", "version"],
     packages: ["hono"],
   },
   ports: { at: "src/runtime/ports.ts", ours: ["kernel"], packages: [], runtime: true },
   runtime: {
     at: "src/runtime/",
-    ours: ["greenroom", "ports", "routes", "connection", "room", "kernel", "wire", "logs", "version"],
+    ours: [
+      "greenroom",
+      "hosts",
+      "ports",
+      "routes",
+      "door",
+      "connection",
+      "files",
+      "room",
+      "kernel",
+      "wire",
+      "logs",
+      "version",
+    ],
     packages: ["hono", "@hono/node-server", "ws", "valibot"],
     runtime: true,
   },
-  client: { at: "src/client/", ours: ["wire"], packages: [] },
+  client: { at: "src/client/", ours: [], types: ["wire"], packages: [] },
   web: { at: "src/web/", ours: ["client", "wire"], packages: [] },
-  testing: { at: "src/testing/", ours: ["connection", "room", "kernel", "wire", "logs"], packages: [] },
+  testing: {
+    at: "src/testing/",
+    ours: ["client", "connection", "files", "room", "kernel", "wire", "logs"],
+    packages: [],
+  },
   version: { at: "src/version.ts", ours: [], packages: [] },
   mod: {
     at: "src/mod.ts",
-    ours: ["greenroom", "ports", "routes", "connection", "room", "kernel", "wire", "logs"],
+    ours: ["greenroom", "hosts", "ports", "routes", "door", "connection", "files", "room", "kernel", "wire", "logs"],
     packages: [],
   },
   main: { at: "src/main.ts", ours: ["runtime"], packages: [], runtime: true },

@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Pongs are sent by themselves unless this is off. */
   readonly autoPong?: boolean;
+  /** Takes binary messages, which only a client that downloads expects. */
+  readonly onBinary?: (bytes: Buffer) => void;
 }
 
 /** A connection of the contract suite. */
@@ -41,7 +43,7 @@ type Rest<T extends EventType> = [fits?: (event: EventOf<T>) => boolean, withinM
 /** Connects and resolves once the socket is open; a refused handshake rejects with its status. */
 export async function connect(
   url: string,
-  { protocols = [], headers = {}, autoPong = true }: ClientOptions = {},
+  { protocols = [], headers = {}, autoPong = true, onBinary }: ClientOptions = {},
 ): Promise<Client> {
   const socket = new WebSocket(url, [...protocols], {
     headers,
@@ -50,7 +52,7 @@ export async function connect(
     maxPayload: 64 * 1024 * 1024,
     handshakeTimeout: deadlineMs,
   });
-  const client = follow(socket);
+  const client = follow(socket, onBinary);
   await new Promise<void>((resolve, reject) => {
     socket.once("open", resolve);
     socket.once("error", reject);
@@ -62,7 +64,7 @@ export async function connect(
   return client;
 }
 
-function follow(socket: WebSocket): Client {
+function follow(socket: WebSocket, onBinary: ClientOptions["onBinary"]): Client {
   const sinceOf = new Map<string, number>();
   const { events, violations, next, untaken, receive, end } = inbox((room) => sinceOf.get(room));
   let lastId = 0;
@@ -78,7 +80,8 @@ function follow(socket: WebSocket): Client {
     // `close` follows and says what there is to say.
   });
   socket.on("message", (data: Buffer, isBinary: boolean) => {
-    if (isBinary) violations.push(`a binary frame of ${data.length} bytes`);
+    if (isBinary && onBinary !== undefined) onBinary(data);
+    else if (isBinary) violations.push(`a binary frame of ${data.length} bytes`);
     else for (const event of decode(data.toString())) receive(event);
   });
 

@@ -107,11 +107,6 @@ describe("a command", () => {
   }
 
   for (const command of [
-    { type: "set", room: "lobby", values: { a: 1 } },
-    { type: "upload", room: "lobby", name: "a", media: "text/plain", size: 1 },
-    { type: "download", file: "f" },
-    { type: "cancel" },
-    { type: "auth", token: "t" },
     { type: "redact", room: "lobby", seq: 1 },
     { type: "kick", room: "lobby", user: "guest:ada" },
     { type: "ban", room: "lobby", user: "guest:ada" },

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { test } from "./contract-test.ts";
+import { target, test } from "./contract-test.ts";
 import { freshRoom, stage } from "./stage.ts";
 
 const { open, guest, member } = stage();
@@ -20,7 +20,7 @@ describe("connecting", () => {
     expect(welcome.connection).toEqual(expect.any(String));
     expect(welcome.server).toBeDefined();
     expect(welcome.heartbeat).toBe(25_000);
-    expect(welcome.limits).toMatchObject({ durability: "memory" });
+    expect(welcome.limits).toMatchObject({ durability: target.env["GREENROOM_DURABILITY"] ?? "memory" });
   });
 
   test("welcome names each connection otherwise", async () => {

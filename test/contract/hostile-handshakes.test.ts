@@ -10,13 +10,28 @@ describe("a hostile handshake leaves the server serving:", () => {
     ["// as its target", handshake("//")],
     ["// and a host as its target", handshake("//evil.example/ws")],
     ["http://[ as its target", handshake("http://[")],
+    [
+      "a key that is no base64",
+      handshake("/ws", [...goodHeaders("Sec-WebSocket-Key"), `Sec-WebSocket-Key: ${"!".repeat(22)}==`]),
+    ],
+    [
+      "a key of 64 KB",
+      handshake("/ws", [...goodHeaders("Sec-WebSocket-Key"), `Sec-WebSocket-Key: ${"A".repeat(65_536)}`]),
+    ],
+    ["version 12", handshake("/ws", [...goodHeaders("Sec-WebSocket-Version"), "Sec-WebSocket-Version: 12"])],
+    ["the method POST", handshake("/ws").replace("GET", "POST")],
+    ["a body", `${handshake("/ws", [...goodHeaders(), "Content-Length: 5"])}hello`],
+    [
+      "a body of 1 MB that is announced and never comes",
+      handshake("/ws", [...goodHeaders(), "Content-Length: 1000000"]),
+    ],
     ["an absolute target", handshake("http://127.0.0.1/ws")],
     ["* as its target", handshake("*")],
     ["a target without a slash", handshake("ws")],
     ["an empty target", handshake("")],
     ["a target of 100 KB", handshake(`/ws?${"x".repeat(100_000)}`)],
     ["a target of control characters", handshake("/ws/\u0001\u0002")],
-    ["a target of 2,000 rooms", handshake(`/ws?${Array.from({ length: 700 }, (_, at) => `room=r${at}`).join("&")}`)],
+    ["a target of 700 rooms", handshake(`/ws?${Array.from({ length: 700 }, (_, at) => `room=r${at}`).join("&")}`)],
     ["dots in its path", handshake("/ws/../../../../etc/passwd")],
     ["8 KB of spaces in a header", handshake("/ws", [...goodHeaders(), `X-Spaces:${" ".repeat(8_192)}x`])],
     [
@@ -32,6 +47,13 @@ describe("a hostile handshake leaves the server serving:", () => {
     ["no Host", handshake("/ws", goodHeaders("Host"))],
     ["two Hosts", handshake("/ws", [...goodHeaders(), "Host: other"])],
     ["a bad Host", handshake("/ws", [...goodHeaders("Host"), "Host: a b/[::"])],
+    ...[".0.1", "1.2.3.4.5", "x:99999", "%", "[::1", "a@b", "a#b", "xn--", "127.\u00dd0.0.1"].map(
+      (host) =>
+        [`the Host ${JSON.stringify(host)}`, handshake("/ws", [...goodHeaders("Host"), `Host: ${host}`])] as const,
+    ),
+    ...[".0.1", "256.256.256.256", "%", "a b", "127.\u00dd0.0.1"].map(
+      (host) => [`a plain GET of / from ${JSON.stringify(host)}`, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`] as const,
+    ),
     ["an empty Host", handshake("/ws", [...goodHeaders("Host"), "Host:"])],
     ["a header without a colon", handshake("/ws", [...goodHeaders(), "nonsense"])],
     ["a header with a NUL", handshake("/ws", [...goodHeaders(), "X-Nul: a\0b"])],

@@ -5,7 +5,7 @@ import { stage } from "./stage.ts";
 import { throughout } from "./throughout.ts";
 
 const THINK_MS = 50;
-const it = stage({ main: "test/contract/hesitant-server.ts", env: { GREENROOM_TEST_THINK_MS: `${THINK_MS}` } });
+const it = stage({ main: "test/contract/custom-server.ts", env: { GREENROOM_TEST_THINK_MS: `${THINK_MS}` } });
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { binaryOf, root, type Target } from "../matrix/targets.ts";
 import { target as targetAtHand } from "./contract-test.ts";
@@ -11,6 +13,8 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** What it stands on, where that is not the target at hand. */
   readonly target?: Target;
+  /** How long it may take to say where it listens in ms. */
+  readonly startWithinMs?: number;
   /** The program, from the root of the repository, where it is not the server's own command. */
   readonly main?: string;
 }
@@ -38,11 +42,12 @@ export interface Exit {
   readonly stderr: string;
 }
 
-const startWithinMs = 15_000;
+const START_WITHIN_MS = 15_000;
 const suiteEnv = { PORT: "0", HOST: "127.0.0.1", GREENROOM_LOG: "memory", GREENROOM_RATE_LIMITS: "off" };
 
 /** Starts the server on the target at hand and resolves once it says where it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const { startWithinMs = START_WITHIN_MS } = options;
   const { child, said, exited } = spawnServer(options);
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (why: string): void =>
@@ -81,7 +86,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 /** Runs the server's command where it is expected to end by itself: `--help`, or a setting it refuses. */
 export async function runServer(options: ServerOptions = {}): Promise<Exit> {
   const { child, said, exited } = spawnServer(options);
-  const deadline = setTimeout(() => child.kill("SIGKILL"), startWithinMs);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), START_WITHIN_MS);
   const code = await exited;
   clearTimeout(deadline);
   return { code, ...said };
@@ -96,6 +101,8 @@ interface Spawned {
 function spawnServer(options: ServerOptions): Spawned {
   const { env = {}, args = [], main = "src/main.ts" } = options;
   const { runtime, args: before, env: targetEnv }: Target = options.target ?? targetAtHand;
+  // A folder that nobody else has, unless the test brings one.
+  const data = mkdtempSync(join(tmpdir(), "greenroom-data-"));
   const child = spawn(binaryOf(runtime), [...before, main, ...args], {
     cwd: root,
     env: {
@@ -103,6 +110,7 @@ function spawnServer(options: ServerOptions): Spawned {
       HOME: process.env.HOME,
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
+      GREENROOM_DATA: data,
       ...suiteEnv,
       ...targetEnv,
       ...env,
@@ -113,10 +121,14 @@ function spawnServer(options: ServerOptions): Spawned {
   child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()));
   // A worker that is ended early takes its servers with it.
-  const end = (): void => void child.kill("SIGKILL");
+  const end = (): void => {
+    child.kill("SIGKILL");
+    rmSync(data, { recursive: true, force: true });
+  };
   process.once("exit", end);
   const exited = once(child, "close").then(([code, signal]: (number | string | null)[]) => {
     process.off("exit", end);
+    rmSync(data, { recursive: true, force: true });
     return code ?? signal ?? "nothing";
   });
   return { child, said, exited };

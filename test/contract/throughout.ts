@@ -11,11 +11,13 @@ export async function throughout<T>(stage: Pick<Stage, "stillServes">, doing: ()
   });
   // What fails meanwhile is said when it is waited for.
   done.catch(() => undefined);
+  // A busy machine may hold anybody up once; whom the server starves, it starves again.
+  const serves = (): Promise<void> => stage.stillServes().catch(() => stage.stillServes());
   do {
-    await stage.stillServes();
+    await serves();
     if (!over) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
   } while (!over);
   const result = await done;
-  await stage.stillServes();
+  await serves();
   return result;
 }

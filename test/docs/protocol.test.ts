@@ -54,7 +54,9 @@ function fieldsOf(schema: unknown): string[] {
 function said(): string[] {
   const folders = ["src/actors/connection/", "src/actors/room/"];
   const files = folders.flatMap((folder) =>
-    readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url))).map((name) => folder + name),
+    readdirSync(fileURLToPath(new URL(`../../${folder}`, import.meta.url)), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => folder + name),
   );
   const types = files.flatMap((file) => [...read(file).matchAll(/\btype: "(\w+)"/g)].map(([, type]) => type as string));
   return eventTypes.filter((type) => types.includes(type));

@@ -46,10 +46,8 @@ export function fittingFields(fields: Fields): fc.Arbitrary<Readonly<Record<stri
 function fittingText({ min, max, pattern }: Extract<Shape, { readonly type: "text" }>): fc.Arbitrary<unknown> {
   const fits = (text: string): boolean => text.length >= min && text.length <= max && (pattern?.test(text) ?? true);
   // Strings are not made after Unicode properties, but chosen by them.
-  if (pattern !== undefined) return (pattern.unicode ? word : fc.stringMatching(pattern, { size: "small" })).filter(fits);
+  if (pattern !== undefined)
+    return (pattern.unicode ? word : fc.stringMatching(pattern, { size: "small" })).filter(fits);
   const ends = [min, max].filter((length) => length > 0).map((length) => "x".repeat(length));
-  return fc.oneof(
-    { weight: 8, arbitrary: word.filter(fits) },
-    { weight: 1, arbitrary: fc.constantFrom(...ends) },
-  );
+  return fc.oneof({ weight: 8, arbitrary: word.filter(fits) }, { weight: 1, arbitrary: fc.constantFrom(...ends) });
 }

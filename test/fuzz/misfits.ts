@@ -26,7 +26,9 @@ export function misfitsOf(
       ...tooLong(shape).map((value) => ["too long", value] as const),
       ["malformed", "\ud800"] as const,
     ];
-    const misfits = wrong.map(([fault, value]): Misfit => ({ type, field, fault, command: { ...good, [field]: value } }));
+    const misfits = wrong.map(
+      ([fault, value]): Misfit => ({ type, field, fault, command: { ...good, [field]: value } }),
+    );
     if (!optional) {
       const { [field]: _, ...rest } = good;
       misfits.push({ type, field, fault: "missing", command: rest });
@@ -34,6 +36,8 @@ export function misfitsOf(
     return misfits.filter(({ command }) => !takes(command));
   });
 }
+
+const manyKeys: unknown = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`key-${at}`, 0]));
 
 /** Values of the right type past a shape's bounds. */
 function beyond(shape: Shape): readonly unknown[] {
@@ -54,7 +58,7 @@ function beyond(shape: Shape): readonly unknown[] {
 function tooLong(shape: Shape): readonly unknown[] {
   if (shape.type === "text") return ["x".repeat(shape.max + 1), "x".repeat(20_000)];
   if (shape.type === "union") return shape.options.flatMap(tooLong);
-  if (shape.type === "custom") return ["x".repeat(20_000), nested(40), { ...Array.from({ length: 300 }, () => 0) }];
+  if (shape.type === "custom") return ["x".repeat(20_000), nested(40), manyKeys];
   if (shape.type === "object") return [{ padding: "x".repeat(20_000) }];
   return [];
 }

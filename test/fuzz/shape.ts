@@ -36,6 +36,8 @@ export function shapeOf(schema: unknown): Shape {
   switch (part.type) {
     case "literal":
       return { type: "constant", values: [part.literal] };
+    case "boolean":
+      return { type: "constant", values: [true, false] };
     case "picklist":
       return { type: "constant", values: part.options ?? [] };
     case "string": {

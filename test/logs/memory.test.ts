@@ -1,14 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryStore, memoryLog } from "../../src/logs/memory.ts";
+import type { RoomLog } from "../../src/mod.ts";
 import { ALL, appended, contents, draft } from "./drafts.ts";
-import { describeRoomLog } from "./room-log.contract.ts";
+import { describeRoomLog, type RoomLogUnderTest } from "./room-log.contract.ts";
+import { describeModel } from "./room-log-model.contract.ts";
+import { describeSharedRoomLog } from "./room-log-shared.contract.ts";
 
-describeRoomLog("memoryLog()", (count) => {
+function open(count: number): RoomLogUnderTest {
   const store = new MemoryStore();
   const nodes = Array.from({ length: count }, () => store.connect());
   return { nodes, settle: () => Promise.resolve() };
-});
+}
+
+describeRoomLog("memoryLog()", open);
+describeSharedRoomLog("memoryLog()", open);
+describeModel(
+  "memoryLog()",
+  () => {
+    // What outlives a node is the store; the node's own view of it ends.
+    const store = new MemoryStore();
+    const node = (): RoomLog => store.connect({ shared: false });
+    return Promise.resolve({ log: node(), again: () => Promise.resolve(node()) });
+  },
+  { numRuns: 150 },
+);
 
 /** An entry of about 1 KB, as the memory log estimates it: 200 bytes, and two for each unit of text. */
 const KILOBYTE = "x".repeat(397);

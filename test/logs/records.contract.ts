@@ -40,7 +40,7 @@ export function describeRecords(name: string, open: () => RecordsUnderTest | Pro
     });
 
     it("takes any text for a key, and tells all of them apart", async () => {
-      const keys = ["__proto__", "constructor", "a\0b", "a", "a ", "é", "e\u0301", "😀", "a/b", "a%", "*"];
+      const keys = ["", "__proto__", "constructor", "a\0b", "a", "a ", "é", "e\u0301", "😀", "a/b", "a%", "*"];
       for (const key of keys) await records.put(key, key);
       for (const key of keys) expect((await records.get(key))?.value).toBe(key);
     });
@@ -115,8 +115,32 @@ export function describeRecords(name: string, open: () => RecordsUnderTest | Pro
       ]);
     });
 
+    it("tells each watcher whose prefix fits, once, and none that has closed", async () => {
+      const heard: string[] = [];
+      const watch = (prefix: string): ReturnType<Records["watch"]> =>
+        records.watch(prefix, ({ key }) => heard.push(`${prefix || "all"}: ${key}`));
+      const watches = ["", "room", "room lobby", "room lobby", "room lobby state", "room attic"].map(watch);
+      await records.put("room lobby state", 1);
+      await elapse(0);
+      expect(heard.toSorted()).toEqual([
+        "all: room lobby state",
+        "room lobby state: room lobby state",
+        "room lobby: room lobby state",
+        "room lobby: room lobby state",
+        "room: room lobby state",
+      ]);
+      for (const [at, each] of watches.entries()) if (at !== 2) each.close();
+      heard.length = 0;
+      await records.put("room lobby", 2);
+      await records.put("room attic", 2);
+      await elapse(0);
+      expect(heard).toEqual(["room lobby: room lobby"]);
+      watches[2]?.close();
+    });
+
     it("does as a plain map would, whatever is asked of it", async () => {
       const key = fc.constantFrom("a", "b", "ab", "");
+      let run = 0;
       const command = fc.oneof(
         fc.record({ type: fc.constant("put" as const), key, value: fc.jsonValue(), right: fc.boolean() }),
         fc.record({ type: fc.constant("delete" as const), key, right: fc.boolean() }),
@@ -124,31 +148,31 @@ export function describeRecords(name: string, open: () => RecordsUnderTest | Pro
       );
       await fc.assert(
         fc.asyncProperty(fc.array(command, { maxLength: 30 }), async (commands) => {
-          const { records: fresh } = await open();
+          run += 1;
+          const own = (key: string): string => `${run}/${key}`;
           const model = new Map<string, { value: Json; version: number }>();
           for (const said of commands) {
             const held = model.get(said.key);
             const expected = "right" in said && !said.right ? 1_000_000 : (held?.version ?? 0);
             if (said.type === "put") {
               const value = JSON.parse(JSON.stringify(said.value)) as Json;
-              const outcome = await fresh.put(said.key, value, { expected });
+              const outcome = await records.put(own(said.key), value, { expected });
               expect(outcome.type).toBe(said.right ? "done" : "conflict");
               if (outcome.type === "done") model.set(said.key, { value, version: outcome.version });
             } else if (said.type === "delete") {
-              const outcome = await fresh.delete(said.key, { expected });
+              const outcome = await records.delete(own(said.key), { expected });
               expect(outcome.type).toBe(said.right ? "done" : "conflict");
               if (said.right) model.delete(said.key);
             } else {
               const keys = [...model.keys()].filter((one) => one.startsWith(said.key)).sort();
-              const page = await fresh.list(said.key, { limit: said.limit });
-              expect(page.records.map((record) => record.key)).toEqual(keys.slice(0, said.limit));
-              expect(page.next).toBe(keys.length > said.limit ? keys[said.limit - 1] : undefined);
+              const page = await records.list(own(said.key), { limit: said.limit });
+              expect(page.records.map((record) => record.key)).toEqual(keys.slice(0, said.limit).map(own));
+              expect(page.next).toBe(keys.length > said.limit ? own(keys[said.limit - 1] ?? "") : undefined);
             }
             for (const [one, { value, version }] of model) {
-              expect(await fresh.get(one)).toEqual({ key: one, value, version, expiresAt: undefined });
+              expect(await records.get(own(one))).toEqual({ key: own(one), value, version, expiresAt: undefined });
             }
           }
-          await fresh.close();
         }),
         { numRuns: 50 },
       );

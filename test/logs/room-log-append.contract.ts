@@ -38,15 +38,18 @@ export function describeAppends(name: string, one: () => Promise<RoomLog>): void
     });
 
     it("yields one entry per key, sender and room, and the same outcome to each repeat, as a model does", async () => {
+      const log = await one();
+      let run = 0;
       await fc.assert(
         fc.asyncProperty(fc.array(fc.array(said, { maxLength: 6 }), { maxLength: 12 }), async (batches) => {
-          const log = await one();
+          run += 1;
           const rooms = new Map<string, string[]>();
           const keys = new Map<string, number>();
           let count = 0;
           for (const batch of batches) {
             const expected: string[] = [];
-            const drafts = batch.map(({ room, sender, key }) => {
+            const drafts = batch.map(({ room: name, sender, key }) => {
+              const room = `${name} ${run}`;
               const content = `${(count += 1)}`;
               const mark = JSON.stringify([room, sender, key]);
               const earlier = key === undefined ? undefined : keys.get(mark);
@@ -65,7 +68,6 @@ export function describeAppends(name: string, one: () => Promise<RoomLog>): void
             expect(outcomes.map((outcome) => `${outcome.type} ${seqOf(outcome)}`)).toEqual(expected);
           }
           for (const [room, entries] of rooms) expect(await contents(log, room)).toEqual(entries);
-          await log.close();
         }),
         { numRuns: 40 },
       );

@@ -7,7 +7,7 @@ import { binaryOf, type Runtime, root } from "./targets.ts";
 
 /** One vitest run of the matrix. */
 export interface Job {
-  readonly kind: "unit" | "house" | "contract";
+  readonly kind: "unit" | "house" | "contract" | "browser";
   readonly target: string;
   readonly runtime: Runtime;
   /** What stands between the binary and vitest. */
@@ -15,6 +15,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   /** The exceptions this run must have met, by test name. */
   readonly exceptions: readonly string[];
+  /** The files it is about, by a part of their names, where those are not all. */
+  readonly suites?: readonly string[];
 }
 
 /** A test, or a whole file, that did not do as it should. */
@@ -67,7 +69,8 @@ export async function runJob(job: Job, filters: readonly string[] = []): Promise
   const folder = mkdtempSync(join(tmpdir(), "greenroom-matrix-"));
   try {
     const reportFile = join(folder, "report.json");
-    const ended = await runVitest(job, { reportFile, filters });
+    const chosen = filters.length > 0 ? filters : (job.suites ?? []);
+    const ended = await runVitest(job, { reportFile, filters: chosen });
     const report = readReport(reportFile);
     if (report === undefined) {
       return outcome({

@@ -1,8 +1,8 @@
 /**
- * Runs every suite where it belongs: the unit suites inside each runtime, the house suites on Node 24, and the contract
- * suite against a server on each target.
+ * Runs every suite where it belongs: the unit suites inside each runtime, the house suites on Node 24, the contract suite
+ * against a server on each target, and the browser suite in Chromium.
  *
- *     node test/matrix/run.ts [--only unit|house|contract] [--target node24,bun,…] [FILE …]
+ *     node test/matrix/run.ts [--only unit|house|contract|browser] [--target node24,bun,…] [FILE …]
  *
  * Nothing is skipped: a missing runtime, an empty suite and a skipped test are failures.
  */
@@ -12,7 +12,7 @@ import { exceptions } from "../contract/exceptions.ts";
 import { installRuntimes } from "./install.ts";
 import { endJobs, type Job, type Outcome, runJob } from "./job.ts";
 import { printOutcome, printSummary } from "./report.ts";
-import { type TargetName, targets, unitRuntimes } from "./targets.ts";
+import { type Target, type TargetName, targets, unitRuntimes } from "./targets.ts";
 
 const lanes = 2;
 
@@ -29,9 +29,10 @@ printSummary(outcomes);
 process.exitCode = outcomes.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
 function everyJob(): Job[] {
-  const contract = Object.entries(targets).map(([target]): Job => {
+  const contract = Object.entries<Target>(targets).map(([target, { suites }]): Job => {
     const env = { GREENROOM_TEST_TARGET: target };
     return {
+      ...(suites !== undefined && { suites }),
       kind: "contract",
       target,
       runtime: "driver",
@@ -45,7 +46,8 @@ function everyJob(): Job[] {
     return { kind: "unit", target, runtime, args, env, exceptions: [] };
   });
   const house: Job = { kind: "house", target: "node24", runtime: "driver", args: [], env: {}, exceptions: [] };
-  return [...unit, ...contract, house];
+  const browser: Job = { ...house, kind: "browser", target: "chromium" };
+  return [...unit, ...contract, browser, house];
 }
 
 function chosen(all: readonly Job[]): Job[] {

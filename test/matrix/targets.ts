@@ -37,9 +37,32 @@ export interface Target {
   /** What stands between the binary and `src/main.ts`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The suites that hold it to the contract, by a part of their names; all of them when left out. */
+  readonly suites?: readonly string[];
 }
 
 const deno = ["run", "-A", "--no-lock"] as const;
+
+/** A log on the disk; each server has a folder of its own that goes with it. A room keeps as much as in memory. */
+const durable = { GREENROOM_LOG: "sqlite", GREENROOM_DURABILITY: "process", GREENROOM_ROOM_MIB: "32" };
+
+/** What a log has a part in; the rest is the same whatever keeps the messages. */
+const logged: readonly string[] = [
+  ...[
+    "batch",
+    "connecting",
+    "drain",
+    "files",
+    "history",
+    "joining",
+    "keys",
+    "limits",
+    "members",
+    "messages",
+    "moderation",
+  ],
+  ...["newcomer", "order", "passivation", "pipelining", "presence", "rates", "resuming", "slow-reader", "state"],
+].map((name) => `test/contract/${name}`);
 
 /** Every target the contract holds on. */
 export const targets = {
@@ -50,6 +73,15 @@ export const targets = {
   "deno-native": { runtime: "deno", transport: "deno-native", args: deno, env: { GREENROOM_TRANSPORT: "native" } },
   "deno-2.5": { runtime: "deno-2.5", transport: "deno-native", args: deno, env: { GREENROOM_TRANSPORT: "native" } },
   bun: { runtime: "bun", transport: "bun", args: [], env: {} },
+  "node24-sqlite": { runtime: "node24", transport: "node", args: [], env: durable, suites: logged },
+  "deno-sqlite": {
+    runtime: "deno",
+    transport: "node",
+    args: deno,
+    env: { GREENROOM_TRANSPORT: "node", ...durable },
+    suites: logged,
+  },
+  "bun-sqlite": { runtime: "bun", transport: "bun", args: [], env: durable, suites: logged },
 } satisfies Record<string, Target>;
 
 /** A target's name, as `--target` takes it. */

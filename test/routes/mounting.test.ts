@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import { afterEach, describe, expect, it } from "vitest";
-import { greenroom } from "../../src/mod.ts";
+import { greenroom, memoryLog } from "../../src/mod.ts";
 import type { Server } from "../../src/runtime/server.ts";
 import { PlainClient, serveHere } from "./serving.ts";
 
@@ -91,5 +91,36 @@ describe("greenroom() in an app of one's own", () => {
     const response = await app.request(new Request("http://localhost/ws", { headers }));
     expect(response.status).toBe(501);
     expect(await response.json()).toMatchObject({ status: 501, detail: expect.stringContaining("WebSockets") });
+  });
+});
+
+describe("files of greenroom() in an app of one's own", () => {
+  it("are where filesUrl says, below the path that the routes are mounted at", async () => {
+    const app = new Hono().route("/chat", greenroom({ filesUrl: "/chat/files" }).routes);
+    const url = await serveApp(app);
+    const client = new PlainClient(`${url}/chat/ws/lobby?name=ada`);
+    await client.next("joined");
+    const where = `${server?.url}/chat/api/rooms/lobby/files?name=bob`;
+    const posted = await fetch(where, { method: "POST", body: "hello" });
+    expect(posted.status).toBe(201);
+    const { attachment } = (await client.next("message")) as { readonly attachment: { readonly url: string } };
+    expect(posted.headers.get("location")).toBe(attachment.url);
+    expect(await (await fetch(`${server?.url}${attachment.url}`)).text()).toBe("hello");
+    await client.close();
+  });
+
+  it.each([
+    ["with a log of the app's own and no place for their bytes", { log: memoryLog() }],
+    ["with blobs: false", { blobs: false }],
+  ] as const)("are not there %s, and a client is told so", async (_, options) => {
+    const app = new Hono().route("/", greenroom(options).routes);
+    const url = await serveApp(app);
+    const client = new PlainClient(`${url}/ws/lobby?name=ada`);
+    expect(await client.next("welcome")).toMatchObject({ limits: { fileBytes: 0 } });
+    client.say({ type: "upload", name: "a", media: "a/b", size: 1 });
+    expect(await client.next("error")).toMatchObject({ code: "unknown_type" });
+    const where = `${server?.url}/api/rooms/lobby/files?name=bob`;
+    expect((await fetch(where, { method: "POST", body: "hello" })).status).toBe(404);
+    await client.close();
   });
 });

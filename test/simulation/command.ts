@@ -3,18 +3,27 @@
  *
  *     node test/simulation/command.ts --seed 42          replays one seed, and prints its trace
  *     node test/simulation/command.ts --seeds 1..10000   runs many, and says which failed
+ *     node test/simulation/command.ts --clients sdk      the same with clients of `greenroom/client`, which it puts to the test
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { connect } from "../../src/client/mod.ts";
 import { greenroom } from "../../src/greenroom.ts";
-import { simulate, type Violation } from "../../src/testing/mod.ts";
+import { type Simulated, simulate, simulateClients, type Violation } from "../../src/testing/mod.ts";
 
-const { values } = parseArgs({ options: { seed: { type: "string" }, seeds: { type: "string" } } });
+const { values } = parseArgs({
+  options: { seed: { type: "string" }, seeds: { type: "string" }, clients: { type: "string" } },
+});
 if (values.seed !== undefined) await replay(Number(values.seed));
 else await runAll(values.seeds ?? "1..1000");
 
+function run(options: { readonly seed: number; readonly trace?: boolean }): Promise<Simulated> {
+  const whole = { ...options, server: greenroom };
+  return values.clients === "sdk" ? simulateClients({ ...whole, connect }) : simulate(whole);
+}
+
 async function replay(seed: number): Promise<void> {
-  const { plan, trace, violations, hash } = await simulate({ seed, server: greenroom, trace: true });
+  const { plan, trace, violations, hash } = await run({ seed, trace: true });
   const { limits, ...rest } = plan;
   console.log(`seed ${seed}: ${JSON.stringify(rest)}`);
   console.log(
@@ -30,11 +39,11 @@ async function runAll(range: string): Promise<void> {
   const began = performance.now();
   let [simulatedMs, events, failures] = [0, 0, 0];
   for (let seed = first; seed <= last; seed += 1) {
-    const run = await simulate({ seed, server: greenroom });
-    simulatedMs += run.simulatedMs;
-    events += run.events;
-    failures += run.violations.length > 0 ? 1 : 0;
-    report(seed, run.violations);
+    const came = await run({ seed });
+    simulatedMs += came.simulatedMs;
+    events += came.events;
+    failures += came.violations.length > 0 ? 1 : 0;
+    report(seed, came.violations);
   }
   const tookMs = performance.now() - began;
   const count = last - first + 1;

@@ -1,16 +1,33 @@
 import type { ActorRef, Context } from "../kernel/mod.ts";
 import type { RoomMessage, RoomsMessage, Seat } from "../room/mod.ts";
-import { type CommandId, DEFAULT_ROOM, type ErrorEvent, encode, type Join, type Limits } from "../wire/mod.ts";
+import {
+  type CommandId,
+  DEFAULT_ROOM,
+  type ErrorEvent,
+  encode,
+  type Grant,
+  type Join,
+  type Limits,
+  type Upload,
+} from "../wire/mod.ts";
+import { handOver } from "./hand-over.ts";
+import { knock } from "./knock.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
-import { type RoomCommand, toRoom } from "./room-command.ts";
+import type { RoomCommand } from "./room-command.ts";
 import { type Place, Seats, type WaitingCommand } from "./seats.ts";
+import type { Standing } from "./standing.ts";
+import type { Transfers } from "./transfers.ts";
 
 /** What a connection attends rooms by. */
 export interface AttendanceOptions {
   readonly outbox: Outbox;
   readonly rooms: ActorRef<RoomsMessage>;
   readonly limits: Limits;
+  readonly standing: Standing;
+  readonly transfers: Transfers | undefined;
+  /** What rooms that are opened for it count against; `undefined`: nothing. */
+  readonly address: string | undefined;
 }
 
 /**
@@ -29,6 +46,11 @@ export class Attendance {
     this.#context = context;
     this.#options = options;
     context.onStop(() => this.#leaveAll());
+  }
+
+  /** Whether it has joined, or wants to join, any room. */
+  get began(): boolean {
+    return this.#named;
   }
 
   get heads(): ReturnType<Seats["heads"]> {
@@ -53,11 +75,33 @@ export class Attendance {
       outbox.user = { id: `guest:${username}`, name: username, guest: true };
     }
     this.#named = true;
-    return this.#ask(room, command);
+    this.#seats.add(room).asking = command;
+    return this.#askGrants(room);
+  }
+
+  /** The pass is another one now: what was granted under the former no longer counts. */
+  renewed(): undefined {
+    for (const [room, { asking }] of this.#seats.rooms()) if (asking === undefined) this.#askGrants(room);
+  }
+
+  /** It is known what may be done in a room. */
+  granted(room: string, version: number, grants: readonly Grant[] | undefined): undefined {
+    const { standing } = this.#options;
+    const place = this.#seats.of(room);
+    if (place === undefined) return;
+    if (version !== standing.version) return this.#askGrants(room);
+    if (grants !== undefined) standing.grant(room, grants);
+    const command = place.asking;
+    place.asking = undefined;
+    const reads = grants?.includes("read") === true;
+    if (command !== undefined && reads) return this.#ask(room, command);
+    if (command !== undefined) return this.#shutOut(room, command, grants === undefined);
+    // Whoever is about to get a place is turned away by the room itself.
+    if (place.seated && place.ref !== undefined && !reads) return this.#evict(room, place.ref);
   }
 
   /** Does a command in a room that was joined; one that is being joined has it wait. */
-  command(command: RoomCommand): undefined {
+  command(command: RoomCommand | Upload): undefined {
     const room = command.room ?? this.#seats.only();
     if (room === undefined) {
       return this.refuse(command, { code: "not_joined", message: "Cannot tell which room is meant: name it" });
@@ -85,13 +129,21 @@ export class Attendance {
     if (place === undefined) return;
     place.seat = seat;
     this.#settle(room, place);
+    // What was granted may have become less while the room was on its way to say so.
+    if (place.ref !== undefined && !this.#options.outbox.grants(room).includes("read")) this.#evict(room, place.ref);
   }
 
   turnedAway(room: string): undefined {
     const place = this.#seats.remove(room);
+    this.#options.standing.forget(room);
     this.#context.release(room);
     if (place?.ref !== undefined) this.#context.unwatch(place.ref);
     this.#goOn(room, place?.release() ?? []);
+  }
+
+  /** It was taken out of a room; of one that it had left by then, it hears `gone`. */
+  expelled(room: string, seat: Seat): undefined {
+    if (this.#seats.of(room)?.seat === seat) this.turnedAway(room);
   }
 
   /** A room that was left has answered. */
@@ -109,45 +161,53 @@ export class Attendance {
     this.#options.outbox.reply(encode({ type: "error", ...(id !== undefined && { id }), ...error }));
   }
 
-  #ask(room: string, { id, since, history = this.#options.limits.historyDefaultEntries }: Join): undefined {
-    const { outbox, rooms, limits } = this.#options;
-    const { self } = this.#context;
-    const answer = outbox.promise(limits.eventBytes);
-    const taken = rooms.tell({
-      type: "enter",
+  #askGrants(room: string): undefined {
+    const { standing } = this.#options;
+    const { version } = standing;
+    const asked = standing.ask(room);
+    if (!(asked instanceof Promise)) return this.granted(room, version, asked);
+    const come = (grants: readonly Grant[] | undefined): ConnectionMessage => ({
+      type: "granted",
       room,
-      enter: { type: "enter", listener: outbox, id, answer, since, history },
-      reply: (ref) => {
-        self.tell({ type: "placed", room, ref });
-      },
+      version,
+      grants,
     });
-    if (taken) {
-      this.#seats.add(room);
-      return;
-    }
-    const message = `Cannot join ${room}: too many are at the door`;
-    const about = id === undefined ? { room } : { id, room };
-    return answer(encode({ type: "error", ...about, code: "overloaded", message, retryAfter: 1_000 }));
+    this.#context.pipe(asked, come, () => come(undefined));
   }
 
-  #pass(room: string, ref: ActorRef<RoomMessage>, command: RoomCommand): undefined {
+  /** Nobody comes into a room who may not read it, or of whom that cannot be told. */
+  #shutOut(room: string, command: Join, untold: boolean): undefined {
+    const { id } = command;
+    const message = `Cannot join ${room}: ${untold ? "it cannot be told whether you may" : "you may not read it"}`;
+    const code = untold ? "unavailable" : "forbidden";
+    this.refuse(id === undefined ? {} : { id }, { room, code, message, ...(untold && { retryAfter: 1_000 }) });
+    return this.turnedAway(room);
+  }
+
+  /** Takes itself out of a room that it may no longer read. */
+  #evict(room: string, ref: ActorRef<RoomMessage>): undefined {
+    this.refuse({}, { room, code: "forbidden", message: `Cannot stay in ${room}: you may no longer read it` });
+    ref.tell({ type: "leave", listener: this.#options.outbox, id: undefined, abrupt: false });
+    return this.#depart(room, ref);
+  }
+
+  #ask(room: string, command: Join): undefined {
+    const { outbox, rooms, limits, address } = this.#options;
+    const { self } = this.#context;
+    if (!knock(command, outbox, { room, self, rooms, limits, address })) return this.turnedAway(room);
+  }
+
+  #pass(room: string, ref: ActorRef<RoomMessage>, command: RoomCommand | Upload): undefined {
+    if (command.type === "upload") return this.#options.transfers?.upload(command, { room, ref });
     const { outbox, limits } = this.#options;
-    const message = toRoom(command, outbox, limits);
-    if (ref.tell(message)) {
-      if (command.type === "leave") this.#depart(room, ref);
-      return;
-    }
-    if (command.type === "signal") return; // shed, as signals may be
-    const why = `Cannot do this in ${room}: it has too much to do`;
-    const id = command.id === undefined ? {} : { id: command.id };
-    const text = encode({ type: "error", ...id, room, code: "overloaded", message: why });
-    if ("answer" in message) message.answer(text);
-    else outbox.reply(text);
+    const taken = handOver(command, outbox, { room, ref, limits });
+    if (taken && command.type === "leave") this.#depart(room, ref);
   }
 
   /** Lets go of a room, which is still watched: should it end before it has answered, so does this connection. */
   #depart(room: string, ref: ActorRef<RoomMessage>): undefined {
     this.#seats.remove(room);
+    this.#options.standing.forget(room);
     this.#departing.set(room, ref);
   }
 

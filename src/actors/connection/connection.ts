@@ -33,7 +33,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
       context.self,
       context.onTurnEnd(() => outbox.flush(), "flush"),
     );
-    connections.tell({ type: "entered", connection: context.self });
+    connections.tell({ type: "entered", connection: context.self, bearer: outbox });
     context.onStop(function cut(): undefined {
       connections.tell({ type: "left", connection: context.self });
       outbox.shut();
@@ -79,6 +79,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
       return function handle(message: ConnectionMessage): undefined {
         if (message.type === "finish") return finish(message);
         if (message.type === "end") return end(message.close);
+        if (message.type === "revoked") return end("banned");
         if (message.type === "abandon") return end("overloaded", 0);
         if (message.type === "closed") return gone();
       };
@@ -96,6 +97,8 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
           return gone();
         case "end":
           return end(message.close);
+        case "revoked":
+          return end("banned");
         case "finish":
           return finish(message);
         case "drain":

@@ -3,6 +3,7 @@ import { type Decoded, type DecodeOptions, decode, type Format } from "../wire/m
 import type { Inlet } from "./inlet.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Reading } from "./reading.ts";
 
 /** How many commands of one message are passed on at once. */
 const AT_ONCE = 64;
@@ -12,6 +13,7 @@ export interface IntakeOptions {
   readonly inlet: Inlet;
   readonly outbox: Outbox;
   readonly format: Format;
+  readonly reading: Reading;
   readonly decoding: DecodeOptions;
 }
 
@@ -19,14 +21,20 @@ export interface IntakeOptions {
  * Reads a peer's messages as commands and passes those on one by one. While the outgoing budget is used up, none is: a
  * client that asks and never reads costs its budget and no more.
  */
-export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Layer<ConnectionMessage> {
+export function intake({ inlet, outbox, format, reading, decoding }: IntakeOptions): Layer<ConnectionMessage> {
   return function intakeLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
+    /** How messages are read that may measure less than usual. */
+    function boundTo(maxBytes: number | undefined): DecodeOptions {
+      return maxBytes === undefined ? decoding : { ...decoding, maxBytes };
+    }
+
     let deaf = false;
     let said: readonly Decoded[] = [];
     let at = 0;
 
     function pass(): undefined {
       for (let passed = 0; at < said.length; passed += 1) {
+        if (reading.paused) return; // its end says `eased`
         if (outbox.full) return wait();
         if (passed === AT_ONCE) return yieldTurn();
         const decoded = said[at] as Decoded;
@@ -61,7 +69,7 @@ export function intake({ inlet, outbox, format, decoding }: IntakeOptions): Laye
           inlet.taken(message.data.length);
           if (deaf) return;
           if (typeof message.data !== "string") return next(message);
-          said = decode(message.data, format, decoding);
+          said = decode(message.data, format, boundTo(reading.maxBytes));
           return pass();
         case "eased":
           return eased();

@@ -1,8 +1,15 @@
+import type { Files } from "../files/mod.ts";
 import type { Behavior, Context, Handle } from "../kernel/mod.ts";
-import type { RoomsPage } from "../room/mod.ts";
-import { type Asked, type Command, type CommandType, encode, type RoomsQuery, type Welcome } from "../wire/mod.ts";
+import { type Asked, type Command, type CommandType, encode, type Welcome } from "../wire/mod.ts";
 import { Attendance, type AttendanceOptions } from "./attendance.ts";
+import type { Admit } from "./checking.ts";
 import type { ConnectionMessage } from "./message.ts";
+import type { Pass } from "./pass.ts";
+import type { Reading } from "./reading.ts";
+import { Renewal } from "./renewal.ts";
+import { RoomList } from "./room-list.ts";
+import { Standing } from "./standing.ts";
+import { Transfers } from "./transfers.ts";
 
 /** The commands that are done here. */
 export const served: ReadonlySet<CommandType> = new Set<CommandType>([
@@ -12,12 +19,42 @@ export const served: ReadonlySet<CommandType> = new Set<CommandType>([
   "signal",
   "history",
   "members",
+  "upload",
+  "download",
+  "cancel",
+  "set",
   "rooms",
   "ping",
+  "redact",
+  "kick",
+  "ban",
+  "unban",
+  "mute",
+  "unmute",
+  "policy",
+  "auth",
 ]);
 
+const aboutFiles: ReadonlySet<CommandType> = new Set<CommandType>(["upload", "download", "cancel"]);
+
+/** The commands that are done where no files are kept. */
+export const servedWithoutFiles: ReadonlySet<CommandType> = new Set(
+  [...served].filter((type) => !aboutFiles.has(type)),
+);
+
 /** What a member is made of. */
-export interface MemberOptions extends AttendanceOptions {
+export interface MemberOptions extends Omit<AttendanceOptions, "standing" | "transfers"> {
+  /** Where files are kept; there are none, when left out. */
+  readonly files: Files | undefined;
+  /** By what it is let in. */
+  readonly pass: Pass;
+  readonly reading: Reading;
+  /** Looks at tokens that come in commands; none are taken when left out. */
+  readonly admit: Admit | undefined;
+  /** Whether a pass is not to be let in any more. */
+  readonly revoked: (pass: Pass) => boolean;
+  /** Whether a guest may become a user by such a token. */
+  readonly inband: boolean;
   /** What it is greeted with, beside who it speaks for. */
   readonly greeting: Omit<Welcome, "type" | "user">;
   /** What the URL asked for: rooms to be joined at once, and a name that was none. */
@@ -27,10 +64,14 @@ export interface MemberOptions extends AttendanceOptions {
 
 /** A connection that may take part: it does the peer's commands, or has the rooms do them. */
 export function member({ greeting, asked, badName, ...options }: MemberOptions): Behavior<ConnectionMessage> {
-  const { outbox, rooms, limits } = options;
+  const { outbox, limits, pass, revoked, files } = options;
 
   return function member(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
-    const attendance = new Attendance(context, options);
+    const standing = new Standing(context, outbox, { limits, pass, revoked });
+    const transfers = files === undefined ? undefined : new Transfers(context, { outbox, files, limits });
+    const attendance = new Attendance(context, { ...options, standing, transfers });
+    const roomList = new RoomList(context, { ...options, standing });
+    const renewal = new Renewal(context, { ...options, standing, attendance, greet });
     const wanted = [...asked];
 
     /** Joins what the URL asked for, as far as the budget allows at a time. */
@@ -47,14 +88,8 @@ export function member({ greeting, asked, badName, ...options }: MemberOptions):
       return attendance.refuse({}, { room: name, code: "bad_command", message, issues: ["room"] });
     }
 
-    function list({ id, prefix = "", limit = limits.pageEntries, cursor }: RoomsQuery): undefined {
-      const said = id === undefined ? {} : { id };
-      const answer = outbox.promise(limits.eventBytes);
-      const reply = ({ rooms, cursor: next }: RoomsPage): undefined =>
-        answer(encode({ type: "rooms", ...said, rooms, ...(next !== undefined && { cursor: next }) }));
-      if (rooms.tell({ type: "list", prefix, limit, cursor, reply })) return;
-      const message = "Cannot list rooms: too many ask at present";
-      return answer(encode({ type: "error", ...said, code: "overloaded", message }));
+    function greet(): undefined {
+      outbox.reply(encode({ type: "welcome", ...greeting, user: outbox.user }));
     }
 
     function act(command: Command): undefined {
@@ -66,9 +101,25 @@ export function member({ greeting, asked, badName, ...options }: MemberOptions):
         case "signal":
         case "history":
         case "members":
+        case "upload":
+        case "set":
+        case "redact":
+        case "kick":
+        case "ban":
+        case "unban":
+        case "mute":
+        case "unmute":
+        case "policy":
+          if (command.type === "upload") transfers?.announced(command.size);
           return attendance.command(command);
+        case "download":
+          return transfers?.download(command);
+        case "cancel":
+          return transfers?.cancel(command);
         case "rooms":
-          return list(command);
+          return roomList.list(command);
+        case "auth":
+          return renewal.begin(command);
         case "ping": {
           const id = command.id === undefined ? {} : { id: command.id };
           return outbox.reply(encode({ type: "pong", ...id, heads: attendance.heads }));
@@ -84,7 +135,7 @@ export function member({ greeting, asked, badName, ...options }: MemberOptions):
       context.self.tell({ type: "end", close: name });
     }
 
-    outbox.reply(encode({ type: "welcome", ...greeting, user: outbox.user }));
+    greet();
     if (badName) {
       const message = "Cannot take this name: see issues";
       attendance.refuse({}, { code: "bad_command", message, issues: ["name"] });
@@ -104,9 +155,30 @@ export function member({ greeting, asked, badName, ...options }: MemberOptions):
         case "turnedAway":
           attendance.turnedAway(message.room);
           return joinWanted();
+        case "expelled":
+          return attendance.expelled(message.room, message.seat);
         case "gone":
           return attendance.gone(message.room);
+        case "granted":
+          attendance.granted(message.room, message.version, message.grants);
+          return joinWanted();
+        case "regrant":
+          standing.outdate();
+          return attendance.renewed();
+        case "listed":
+          return roomList.listed(message.listing);
+        case "checked":
+          return renewal.end(message.command, message.verdict);
+        case "expiring":
+          return standing.announce();
+        case "expired":
+          return standing.end();
+        case "transfer":
+          return transfers?.step(message.transfer, message.step);
+        case "unwanted":
+          return transfers?.announced(message.bytes);
         case "received":
+          if (typeof message.data !== "string" && transfers?.take(message.data) === true) return;
           // Text has become commands by now, so this is binary, and none was announced.
           return close("unsupportedData");
         default:

@@ -1,6 +1,9 @@
 import type { ActorRef, MailboxPolicy } from "../kernel/mod.ts";
 import type { RoomMessage, SeatNews } from "../room/mod.ts";
-import type { CloseName, Decoded } from "../wire/mod.ts";
+import type { Auth, CloseName, Decoded, Grant } from "../wire/mod.ts";
+import type { Verdict } from "./pass.ts";
+import type { Listing } from "./room-list.ts";
+import type { Transfer, TransferStep } from "./transfer.ts";
 
 /** All that a connection is told. */
 export type ConnectionMessage =
@@ -28,6 +31,28 @@ export type ConnectionMessage =
   /** Close for the restart, once everything has been sent, or at that time on the clock of the system. */
   | { readonly type: "finish"; readonly byMs: number }
   | { readonly type: "end"; readonly close: CloseName }
+  /** A token has been looked at. */
+  | { readonly type: "checked"; readonly command: Auth; readonly verdict: Verdict }
+  /** Somebody else has said what may be done in a room, under the pass of that number; or cannot say. */
+  | {
+      readonly type: "granted";
+      readonly room: string;
+      readonly version: number;
+      readonly grants: readonly Grant[] | undefined;
+    }
+  /** What may be done in rooms has changed: it is asked for anew. */
+  | { readonly type: "regrant" }
+  /** A page of rooms, of which only those may be listed that can be read. */
+  | { readonly type: "listed"; readonly listing: Listing }
+  /** The pass ends soon, and has ended. */
+  | { readonly type: "expiring" }
+  | { readonly type: "expired" }
+  /** Nobody has said in time who this is. */
+  | { readonly type: "unnamed" }
+  /** A transfer goes on. */
+  | { readonly type: "transfer"; readonly transfer: Transfer; readonly step: TransferStep }
+  /** An upload was refused before it began: so many bytes of it may still come. */
+  | { readonly type: "unwanted"; readonly bytes: number }
   | { readonly type: "beat" }
   | { readonly type: "verdict"; readonly dueAt: number }
   /** The peer has not answered the close. */

@@ -3,7 +3,9 @@ import type { Listener, SeatNews } from "../room/mod.ts";
 import { type CloseCode, type Format, Frames, type Grant, type User } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbound } from "./outbound.ts";
+import type { Pass } from "./pass.ts";
 import type { Socket } from "./socket.ts";
+import { type Part, write } from "./writing.ts";
 
 /** What an outbox is made of. */
 export interface OutboxOptions {
@@ -32,12 +34,12 @@ export class Outbox implements Listener {
   readonly #outbound: Outbound;
   #connection: ActorRef<ConnectionMessage> | undefined;
   #requestFlush: (() => undefined) | undefined;
-  #parts: Frames[] = [];
+  #parts: Part[] = [];
   /** Replies since the last part, not framed yet. */
   #replies: string[] = [];
   #bytes = 0;
   #promisedBytes = 0;
-  #waiting: (() => undefined)[] = [];
+  #waiting: Waiting[] = [];
   #close: CloseCode | undefined;
   #shut = false;
   #bufferedThen = 0;
@@ -47,6 +49,8 @@ export class Outbox implements Listener {
   notedBytes = 0;
   /** What the connection may do in a room; renewed credentials may change it. */
   grants: (room: string) => readonly Grant[];
+  /** By what it is there, once somebody is let in. */
+  pass: Pass | undefined;
   /** Who the connection speaks for; a guest may still choose a name until it first joins. */
   user: User;
 
@@ -98,8 +102,16 @@ export class Outbox implements Listener {
     this.#requestFlush?.();
   }
 
-  whenDrained(run: () => undefined): undefined {
-    this.#waiting.push(run);
+  /** Queues bytes as a binary message, behind what was queued before. */
+  send(bytes: Uint8Array): undefined {
+    if (this.#shut) return;
+    this.#seal();
+    this.#push(bytes);
+  }
+
+  /** Has `run` called once, when no more than `downToBytes` of the budget are in use: half of it, when left out. */
+  whenDrained(run: () => undefined, downToBytes: number = this.#budgetBytes / 2): undefined {
+    this.#waiting.push({ run, downToBytes });
     this.#requestFlush?.();
   }
 
@@ -154,7 +166,7 @@ export class Outbox implements Listener {
     this.#bytes = 0;
     if (this.#parts.length > 0) {
       if (this.#bufferedThen > 0) this.sample();
-      this.#socket.send(this.#parts, this.#format);
+      write(this.#socket, this.#parts, this.#format);
       this.#parts.length = 0;
       this.#bufferedThen = this.#socket.bufferedBytes;
       held = this.#bufferedThen;
@@ -173,14 +185,15 @@ export class Outbox implements Listener {
     this.#bufferedThen = bufferedBytes;
   }
 
-  /** Takes note of what has left the runtime, and tells those who wait for room, once less than half of the budget is in use. */
+  /** Takes note of what has left the runtime, and tells those who wait for room where there is. */
   ease(held: number = this.#socket.bufferedBytes): undefined {
     this.#note(this.#shut ? 0 : held);
     if (this.#waiting.length === 0) return;
-    if (this.loadBytes * 2 > this.#budgetBytes) return this.#socket.awaitDrain();
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const run of waiting) run();
+    const { loadBytes } = this;
+    const eased = this.#waiting.filter(({ downToBytes }) => loadBytes <= downToBytes);
+    if (eased.length > 0) this.#waiting = this.#waiting.filter(({ downToBytes }) => loadBytes > downToBytes);
+    if (this.#waiting.length > 0) this.#socket.awaitDrain();
+    for (const { run } of eased) run();
   }
 
   #note(bytes: number): undefined {
@@ -198,11 +211,16 @@ export class Outbox implements Listener {
     this.#push(frames);
   }
 
-  #push(frames: Frames): undefined {
-    this.#parts.push(frames);
-    this.#bytes += frames.bytes;
+  #push(part: Part): undefined {
+    this.#parts.push(part);
+    this.#bytes += part instanceof Uint8Array ? part.length : part.bytes;
     this.#requestFlush?.();
   }
+}
+
+interface Waiting {
+  readonly run: () => undefined;
+  readonly downToBytes: number;
 }
 
 function guestGrants(): readonly Grant[] {

@@ -1,10 +1,10 @@
 import type { ActorRef } from "../kernel/mod.ts";
 import type { RoomMessage, Seat } from "../room/mod.ts";
-import type { Join, Position } from "../wire/mod.ts";
+import type { Join, Position, Upload } from "../wire/mod.ts";
 import type { RoomCommand } from "./room-command.ts";
 
 /** A command that may stand behind a pending join of its room. */
-export type WaitingCommand = RoomCommand | Join;
+export type WaitingCommand = RoomCommand | Join | Upload;
 
 /** Past the first, no more messages are read; a batch that is being read already may bring as many as the second. */
 const WAITING = { crowded: 64, most: 512 };
@@ -13,6 +13,8 @@ const WAITING = { crowded: 64, most: 512 };
 export class Place {
   ref: ActorRef<RoomMessage> | undefined;
   seat: Seat | undefined;
+  /** The join that waits for what may be done there. */
+  asking: Join | undefined;
   #waiting: WaitingCommand[] = [];
 
   /** Whether the room has answered the join, and commands can go to it. */
@@ -61,8 +63,10 @@ export class Seats {
     return this.#places;
   }
 
-  add(room: string): undefined {
-    this.#places.set(room, new Place());
+  add(room: string): Place {
+    const place = new Place();
+    this.#places.set(room, place);
+    return place;
   }
 
   /** Takes a room out; answers what waited for it. */

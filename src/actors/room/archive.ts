@@ -4,7 +4,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Head, Page } from "./log.ts";
 import type { ListMembers, ReadHistory, RoomMessage } from "./message.ts";
 import { fitting, withEntries } from "./pages.ts";
-import { type Encoded, encodeEntry, textFor } from "./recent.ts";
+import { type Encoded, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
 /** What is kept of an event's bytes for the fields around its entries. */
@@ -50,8 +50,7 @@ export class Archive {
   historyRead(asked: ReadHistory, page: Page): undefined {
     this.#reading.delete(asked);
     this.#delivery.sees(page);
-    const entries = page.entries.map((entry) => encodeEntry(this.#scope.name, entry));
-    this.#answer(asked, entries, page);
+    this.#answer(asked, this.#delivery.encoded(page.entries), page);
   }
 
   historyNotRead(asked: ReadHistory): undefined {

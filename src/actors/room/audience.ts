@@ -24,6 +24,11 @@ export class Audience {
     return this.#cursors.values();
   }
 
+  /** The cursors of one user. */
+  ofUser(id: string): readonly Cursor[] {
+    return [...(this.#byUser.get(id) ?? [])];
+  }
+
   enter(listener: Listener): Cursor {
     const cursor = new Cursor(listener, this.front);
     this.#cursors.set(listener, cursor);

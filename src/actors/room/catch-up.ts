@@ -4,7 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
 import type { RoomMessage } from "./message.ts";
-import { type Encoded, encodeEntry, type StretchLimit, textFor } from "./recent.ts";
+import { type Encoded, type StretchLimit, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
 /** What a member who is behind is handed at a time. */
@@ -58,8 +58,7 @@ export class CatchUp {
     if (page.oldest > cursor.seq + 1) this.reset(cursor, "trimmed");
     else if (entries.length === 0 && cursor.seq < this.#delivery.head.seq) return this.pageNotRead(cursor);
     else {
-      const encoded = entries.map((entry) => encodeEntry(this.#scope.name, entry));
-      if (!this.#hand(cursor, encoded)) return;
+      if (!this.#hand(cursor, this.#delivery.encoded(entries))) return;
     }
     return this.advance(cursor);
   }

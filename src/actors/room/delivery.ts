@@ -8,6 +8,8 @@ import type { RoomScope } from "./scope.ts";
 /** What is read at once where entries are missing. */
 const GAP = { count: 1_024, bytes: 1024 ** 2 };
 const RETRY_MS = 1_000;
+/** So many redactions are kept in mind, for pages that were read before them and come behind. */
+const REDACTIONS = 1_024;
 
 /** Entries, and the epoch they stand in. */
 interface Arrival {
@@ -26,6 +28,8 @@ export class Delivery {
   readonly #head = { epoch: "", seq: 0, oldest: 1 };
   /** Entries that have come before their turn. */
   readonly #early = new Map<number, Entry>();
+  /** What was redacted last. */
+  readonly #redacted = new Set<number>();
   /** What came before the log had said where it is. */
   #unopened: Arrival[] = [];
   #fresh: Encoded[] = [];
@@ -47,16 +51,19 @@ export class Delivery {
 
   /** Begins at what the log said last; members of a former life or epoch go on from where they are, or are told `reset`. */
   open({ epoch, seq, oldest, entries }: Page): undefined {
-    const { recent, audience, name } = this.#scope;
+    const { recent, audience } = this.#scope;
     // An answer to an earlier question: within an epoch, a log does not go back.
     if (epoch === this.#head.epoch && seq < this.#head.seq) return this.#outdated();
     const moved = audience.front.epoch !== "" && audience.front.epoch !== epoch;
     this.#rebasing = false;
     this.#readingGap = false;
     this.#fresh = [];
-    if (moved) this.#early.clear();
+    if (moved) {
+      this.#early.clear();
+      this.#redacted.clear();
+    }
     recent.clear();
-    for (const entry of entries) recent.push(encodeEntry(name, entry));
+    for (const entry of entries) recent.push(encodeEntry(this.#scope, entry));
     Object.assign(this.#head, { epoch, seq, oldest });
     const cursors = [...audience.all()].filter(({ state }) => state === "live" || state === "behind");
     for (const cursor of cursors) if (cursor.state === "live") this.catchUp.fall(cursor);
@@ -89,9 +96,9 @@ export class Delivery {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       this.#early.delete(next.seq);
       accepted.push(next);
-      const encoded = encodeEntry(this.#scope.name, next);
+      const encoded = encodeEntry(this.#scope, next);
       this.#scope.recent.push(encoded);
-      if (next.redacts !== undefined) this.#scope.recent.redact(next.redacts.target);
+      if (next.redacts !== undefined) this.#redact(next.redacts.target);
       this.#fresh.push(encoded);
       this.#head.seq = next.seq;
     }
@@ -108,6 +115,16 @@ export class Delivery {
     const entries = this.#fresh;
     this.#fresh = [];
     this.#scope.audience.deliver(entries, (cursor) => this.catchUp.lag(cursor));
+  }
+
+  /** Entries that were read, as the events they are by now: they may have been redacted since. */
+  encoded(entries: readonly Entry[]): readonly Encoded[] {
+    return entries.map((entry) => {
+      return encodeEntry(
+        this.#scope,
+        this.#redacted.has(entry.seq) ? { ...entry, content: "", redacted: true } : entry,
+      );
+    });
   }
 
   /** Takes what the log says of itself: a newer `oldest`, or that it goes on under another epoch; `false`: that. */
@@ -147,6 +164,14 @@ export class Delivery {
   compare(head: Head): undefined {
     if (this.#head.epoch === "" || !this.sees(head)) return;
     if (head.seq > this.#head.seq) this.#readGap();
+  }
+
+  #redact(target: number): undefined {
+    this.#scope.recent.redact(target);
+    this.#redacted.add(target);
+    if (this.#redacted.size <= REDACTIONS) return;
+    const [oldest = 0] = this.#redacted;
+    this.#redacted.delete(oldest);
   }
 
   #next(): Entry | undefined {

@@ -3,9 +3,9 @@ import { encode, type Joined, type Position } from "../wire/mod.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
-import type { Enter, Leave, RoomMessage } from "./message.ts";
+import type { Enter, Expel, Leave, RoomMessage } from "./message.ts";
 import { fitting, withEntries } from "./pages.ts";
-import { type Encoded, encodeEntry, textFor } from "./recent.ts";
+import { type Encoded, textFor } from "./recent.ts";
 import type { RoomScope } from "./scope.ts";
 
 /** What is kept of an event's bytes for the fields around its entries: members, above all. */
@@ -50,7 +50,7 @@ export class Entrance {
   firstRead(enter: Enter, cursor: Cursor, page: Page): undefined {
     if (cursor.state !== "entering") return;
     if (!this.#delivery.sees(page)) return this.firstNotRead(enter, cursor);
-    const entries = page.entries.map((entry) => encodeEntry(this.#scope.name, entry));
+    const entries = this.#delivery.encoded(page.entries);
     // The log may have been trimmed between the question and the answer.
     const since = this.#reaches(enter.since, page.oldest) ? enter.since : undefined;
     this.#seat(enter, cursor, { entries, oldest: page.oldest, since });
@@ -67,14 +67,37 @@ export class Entrance {
   leave({ listener, id, abrupt }: Leave): undefined {
     const { name: room, audience, observers } = this.#scope;
     const cursor = audience.of(listener);
-    if (cursor === undefined) return;
-    this.#delivery.deliver();
-    const seated = cursor.state !== "entering";
-    audience.leave(cursor);
-    if (seated) for (const observer of observers) observer.left?.(cursor, abrupt);
+    if (cursor === undefined && abrupt) return;
+    if (cursor !== undefined) {
+      this.#delivery.deliver();
+      const seated = cursor.state !== "entering";
+      audience.leave(cursor);
+      if (seated) for (const observer of observers) observer.left?.(cursor, abrupt);
+    }
+    // Whoever was taken out while it was about to leave is out, too.
     if (!abrupt) {
       listener.reply(encode({ type: "left", ...(id !== undefined && { id }), room }));
       listener.inform({ type: "gone", room });
+    }
+    this.#empty();
+  }
+
+  /** Takes a user out, on all connections: seated or about to be. */
+  expel({ user, reason, until }: Expel): undefined {
+    const { name: room, audience, observers } = this.#scope;
+    this.#delivery.deliver();
+    for (const cursor of audience.ofUser(user)) {
+      const { listener, enter } = cursor;
+      const seated = cursor.state !== "entering";
+      audience.leave(cursor);
+      if (!seated && enter !== undefined) {
+        this.#refuse(enter, "banned", until);
+        continue;
+      }
+      for (const observer of observers) observer.left?.(cursor, false);
+      const why = { ...(reason !== undefined && { reason }), ...(until !== undefined && { until }) };
+      listener.reply(encode({ type: "kicked", room, ...why }));
+      listener.inform({ type: "expelled", room, seat: cursor });
     }
     this.#empty();
   }
@@ -115,13 +138,21 @@ export class Entrance {
   }
 
   #seat(
-    { listener, answer, id, since: asked }: Enter,
+    enter: Enter,
     cursor: Cursor,
     found: { readonly entries: readonly Encoded[]; readonly oldest: number; readonly since: Position | undefined },
   ): undefined {
+    const { listener, answer, id, since: asked } = enter;
     const { name: room, audience, roster, limits, observers } = this.#scope;
     const { head } = this.#delivery;
     const { user } = listener;
+    const grants = listener.grants(room);
+    // What it may do may have become less since it was sent here.
+    if (!grants.includes("read")) {
+      audience.leave(cursor);
+      this.#empty();
+      return this.#refuse(enter, "forbidden");
+    }
     const maxBytes = limits.eventBytes - AROUND_BYTES;
     const keep = found.since === undefined ? "last" : "first";
     const entries = fitting(found.entries, { user: user.id, maxBytes, keep });
@@ -143,7 +174,7 @@ export class Entrance {
       members: roster.page(limits.joinedMembers).members,
       count: roster.size,
       ...more,
-      grants: listener.grants(room),
+      grants,
       user,
     };
     answer(
@@ -156,9 +187,11 @@ export class Entrance {
     if (audience.of(listener) === cursor) this.#delivery.catchUp.advance(cursor);
   }
 
-  #refuse({ listener, answer, id }: Enter, code: "already_joined" | "unavailable"): undefined {
+  #refuse({ listener, answer, id }: Enter, code: keyof typeof refusals, until?: number): undefined {
     const { name: room } = this.#scope;
-    const message = code === "unavailable" ? "its log does not answer" : "you are a member already";
+    const message = refusals[code];
+    const leftMs = until === undefined ? 0 : Math.max(0, until - this.#context.date());
+    const retryAfter = code === "unavailable" ? 1_000 : leftMs;
     answer(
       encode({
         type: "error",
@@ -166,9 +199,16 @@ export class Entrance {
         room,
         code,
         message: `Cannot join ${room}: ${message}`,
-        ...(code === "unavailable" && { retryAfter: 1_000 }),
+        ...((code === "unavailable" || code === "banned") && { retryAfter }),
       }),
     );
     if (code !== "already_joined") listener.inform({ type: "turnedAway", room });
   }
 }
+
+const refusals = {
+  already_joined: "you are a member already",
+  banned: "you were taken out while you joined",
+  forbidden: "you may not read it",
+  unavailable: "its log does not answer",
+} as const;

@@ -2,10 +2,11 @@ import type { ActorRef, Behavior, Context, Handle, Layer } from "../kernel/mod.t
 import { restartOnFailure } from "../kernel/mod.ts";
 import type { Json } from "../wire/mod.ts";
 import { keeper } from "./keeper.ts";
-import type { Entry, Outcome } from "./log.ts";
+import type { Entry, Outcome, Page, Range } from "./log.ts";
 import type { RoomMessage } from "./message.ts";
 import type { Records } from "./records.ts";
 import type { RoomLayer, RoomScope } from "./scope.ts";
+import type { SetOutcome } from "./state-writes.ts";
 
 /** What a host is told. */
 export type HostMessage =
@@ -13,6 +14,11 @@ export type HostMessage =
   | { readonly type: "appended"; readonly entries: readonly Entry[] }
   /** What became of something it published. */
   | { readonly type: "published"; readonly outcome: Outcome }
+  /** What became of something it set. */
+  | { readonly type: "stored"; readonly outcome: SetOutcome }
+  /** Entries that it asked for. */
+  | { readonly type: "read"; readonly page: Page }
+  | { readonly type: "notRead"; readonly error: unknown }
   /** One of its own timers: `context.after("…", ms, { type: "tick" })`. */
   | { readonly type: "tick" };
 
@@ -27,8 +33,21 @@ export interface HostPost {
 /** A room as its host sees it. */
 export interface HostRoom {
   readonly name: string;
-  /** Appends a message in the host's name; its outcome comes as `published`. */
+  /**
+   * Appends a message in the host's name; its outcome comes as `published`.
+   *
+   * @throws {RangeError} where no member could say that: it is too long, say.
+   */
   publish(context: Context<HostMessage>, post: HostPost): undefined;
+  /**
+   * Changes keys of the room's state; `null` deletes one. Its outcome comes as `stored`, with all that the state is then:
+   * to set nothing is to ask for it.
+   *
+   * @throws {RangeError} where no member could set that.
+   */
+  set(context: Context<HostMessage>, values: Readonly<Record<string, Json>>): undefined;
+  /** Reads up to 200 entries of the room; they come as `read`, or `notRead` where the log does not answer. */
+  read(context: Context<HostMessage>, range: Range): undefined;
 }
 
 /**
@@ -56,7 +75,7 @@ export function hosting(hosts: readonly Host[], { records, node }: HostingOption
     const own = hosts.filter((host) => host.rooms(scope.name));
     return function hostingLife(context: Context<RoomMessage>, next: Handle<RoomMessage>): Handle<RoomMessage> {
       const keepers = own.map((host) => {
-        const options = { host, records, node, room: scope.name, self: context.self };
+        const options = { host, records, node, scope, self: context.self };
         return context.spawn(keeper(options), { name: `host ${host.name}`, supervision: restartOnFailure() });
       });
       if (keepers.length > 0) scope.observers.add({ appended: (entries) => tellAll(keepers, entries) });

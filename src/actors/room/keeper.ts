@@ -6,10 +6,11 @@ import {
   type MailboxPolicy,
   restartOnFailure,
 } from "../kernel/mod.ts";
-import type { Host, HostMessage, HostRoom } from "./host.ts";
-import type { Outcome } from "./log.ts";
+import type { Host, HostMessage } from "./host.ts";
+import { roomOf } from "./host-room.ts";
 import type { RoomMessage } from "./message.ts";
 import type { PutOutcome, Records } from "./records.ts";
+import type { RoomScope } from "./scope.ts";
 
 /** What a host's keeper takes: what it passes on to its host, and its own. */
 export type KeeperMessage =
@@ -25,7 +26,7 @@ export interface KeeperOptions {
   readonly host: Host;
   readonly records: Records;
   readonly node: string;
-  readonly room: string;
+  readonly scope: RoomScope;
   readonly self: ActorRef<RoomMessage>;
 }
 
@@ -43,16 +44,18 @@ const hostMailbox: MailboxPolicy<HostMessage> = {
  * fencing token: it grows from holder to holder, and the log refuses older ones (M. Kleppmann, "How to do distributed
  * locking", 2016).
  */
-export function keeper({ host, records, node, room, self }: KeeperOptions): Behavior<KeeperMessage> {
-  const key = `lease ${room} ${host.name}`;
+export function keeper({ host, records, node, scope, self }: KeeperOptions): Behavior<KeeperMessage> {
+  const key = `lease ${scope.name} ${host.name}`;
   return function keeper(context: Context<KeeperMessage>): Handle<KeeperMessage> {
     let version = 0;
+    let asking: Promise<PutOutcome> | undefined;
     let running: ActorRef<HostMessage> | undefined;
 
     function contend(): undefined {
       const askedAt = context.now();
+      asking = records.put(key, node, { expected: version, ttlMs: LEASE.ttlMs });
       context.pipe(
-        records.put(key, node, { expected: version, ttlMs: LEASE.ttlMs }),
+        asking,
         (outcome) => ({ type: "answered", askedAt, outcome }),
         () => ({ type: "notAnswered" }),
       );
@@ -69,24 +72,9 @@ export function keeper({ host, records, node, room, self }: KeeperOptions): Beha
     }
 
     function start(token: number): undefined {
-      const behavior = host.behavior(roomOf(token));
+      const behavior = host.behavior(roomOf({ scope, self, fence: { host: host.name, token } }));
       running = context.spawn(behavior, { name: `at ${token}`, mailbox: hostMailbox, supervision: restartOnFailure() });
       context.watch(running, () => ({ type: "hostEnded" }));
-    }
-
-    function roomOf(token: number): HostRoom {
-      const sender = { id: `host:${host.name}`, name: host.name };
-      const fence = { host: host.name, token };
-      return {
-        name: room,
-        publish(hostContext: Context<HostMessage>, { content, data, key: postKey }): undefined {
-          const done = (outcome: Outcome): undefined => {
-            hostContext.self.tell({ type: "published", outcome });
-          };
-          const post = { sender, content, data, key: postKey, fence, done };
-          if (!self.tell({ type: "say", ...post })) done({ type: "refused", reason: "unavailable" });
-        },
-      };
     }
 
     /** The lease is another's, or might be by now. */
@@ -99,10 +87,16 @@ export function keeper({ host, records, node, room, self }: KeeperOptions): Beha
       running = undefined;
     }
 
+    /** Gives the lease up, under the version that the last asking has brought or will bring. */
+    async function giveBack(): Promise<void> {
+      const outcome = await asking?.catch(() => undefined);
+      const held = outcome?.type === "done" ? outcome.version : version;
+      if (held > 0) await records.delete(key, { expected: held });
+    }
+
     context.onStop(function letGo(): undefined {
-      if (version === 0) return;
       // Where this fails, the lease runs out by itself.
-      records.delete(key, { expected: version }).catch(() => undefined);
+      giveBack().catch(() => undefined);
     });
     contend();
 

@@ -26,7 +26,11 @@ export type SeatNews =
   /** It has left, by its own word. */
   | { readonly type: "gone"; readonly room: string }
   | { readonly type: "seated"; readonly room: string; readonly seat: Seat }
-  | { readonly type: "turnedAway"; readonly room: string };
+  | { readonly type: "turnedAway"; readonly room: string }
+  /** It was taken out of the room; its seat there is the one that it has lost. */
+  | { readonly type: "expelled"; readonly room: string; readonly seat: Seat }
+  /** Its user is not let in anywhere any more. */
+  | { readonly type: "revoked" };
 
 /** A connection's place in a room, from its side. */
 export interface Seat {

@@ -10,7 +10,8 @@ import {
 import type { Cursor } from "./cursor.ts";
 import type { Appended } from "./journal.ts";
 import type { Listener } from "./listener.ts";
-import type { Draft, Entry, Fence, Head, Outcome, Page } from "./log.ts";
+import type { Attachment, Draft, Entry, Fence, Head, Outcome, Page, PolicyVersions, Redaction } from "./log.ts";
+import type { StateChange } from "./state-writes.ts";
 
 /** Takes the encoded answer to a question, for which room in the budget was set aside. */
 export type Answer = (text: string) => undefined;
@@ -43,6 +44,14 @@ export interface Publish {
   readonly content: string;
   readonly data: Json | undefined;
   readonly key: string | undefined;
+  /** A file that comes with it. */
+  readonly attachment?: Attachment;
+  /** Takes the answer, where that is not the listener's own. */
+  readonly answer?: Answer;
+  /** It comes by another way than a connection, so whoever says it need not be a member. */
+  readonly outside?: true;
+  /** In which order it was allowed: should it be judged again, it keeps its place among others. */
+  readonly place?: number;
 }
 
 /** A member tells the others something that nobody stores. */
@@ -74,10 +83,18 @@ export interface ListMembers {
   readonly cursor: string | undefined;
 }
 
+/** A user is to be taken out, at once; `until` in ms since 1970. */
+export interface Expel {
+  readonly type: "expel";
+  readonly user: string;
+  readonly reason: string | undefined;
+  readonly until: number | undefined;
+}
+
 /** What members ask for that is done by layers of the room, if any does. */
 export type LayerCommand = Extract<
   Command,
-  { readonly type: "set" | "redact" | "kick" | "ban" | "unban" | "mute" | "unmute" }
+  { readonly type: "set" | "redact" | "kick" | "ban" | "unban" | "mute" | "unmute" | "policy" }
 >;
 
 /** A member asks for something that one of the room's layers does; the room itself knows nothing of it. */
@@ -89,15 +106,23 @@ export interface Request {
   readonly command: LayerCommand;
 }
 
-/** A host of the room wants something said. */
+/** A host or a layer of the room wants something said, or redacted. */
 export interface Say extends Pick<Draft, "sender" | "content" | "data" | "key"> {
   readonly type: "say";
-  readonly fence: Fence;
+  /** The lease of a host. */
+  readonly fence: Fence | undefined;
+  readonly redacts?: Redaction;
+  readonly policy?: PolicyVersions;
   readonly done: (outcome: Outcome) => undefined;
 }
 
-/** Who is to hear what became of something that was to be appended: a member, or a host. */
-export type Proposal = Pick<Publish, "listener" | "id"> | Pick<Say, "done">;
+/** A host of the room wants its state changed, which the layer of state does. */
+export interface Put extends StateChange {
+  readonly type: "put";
+}
+
+/** Who is to hear what became of something that was to be appended: a member, or a host or layer. */
+export type Proposal = Publish | Pick<Say, "done">;
 
 /** All that a room is told. */
 export type RoomMessage =
@@ -105,10 +130,15 @@ export type RoomMessage =
   | Leave
   | Publish
   | Say
+  | Put
   | SignalMembers
   | ReadHistory
   | ListMembers
   | Request
+  /** A member's words have been judged again, under the newest policy. */
+  | { readonly type: "republish"; readonly publish: Publish }
+  /** Somebody is to be taken out of the room, on all connections. */
+  | Expel
   | Appended<Proposal>
   /** What a member on another node tells the members here. */
   | { readonly type: "signalled"; readonly event: SignalEvent }
@@ -169,6 +199,7 @@ export const roomMailbox: MailboxPolicy<RoomMessage> = {
       case "history":
       case "members":
       case "request":
+      case "put":
         return "ask";
       case "leave":
       case "retire":

@@ -26,12 +26,47 @@ export type {
   ListMembers,
   Proposal,
   Publish,
+  Put,
   ReadHistory,
   Request,
   RoomMessage,
   SignalMembers,
 } from "./message.ts";
+export {
+  type Act,
+  type Actor,
+  AuditTrail,
+  Bench,
+  type Deed,
+  type Moderating,
+  type ModerationOptions,
+  moderating,
+  moderation,
+  REVOCATIONS,
+  type Redacted,
+  Register,
+  type Revocation,
+  Revocations,
+  type Revoke,
+  type RevokedKind,
+  Revoking,
+  type RoomPolicy,
+  Rules,
+  redact,
+  revocationName,
+  type Sanction,
+  type SanctionKind,
+  sanctionKinds,
+  topicOf,
+  type Verdict,
+  type WardenMessage,
+  warden,
+} from "./moderation/mod.ts";
 export { presence } from "./presence.ts";
 export type { Change, PutOptions, PutOutcome, Records, RecordsPage, Stored, Watch } from "./records.ts";
-export { type RoomsMessage, type RoomsPage, rooms, roomsMailbox } from "./rooms.ts";
+export { roomRate } from "./room-rate.ts";
+export { rooms } from "./rooms.ts";
+export { type RoomsMessage, type RoomsPage, roomsMailbox } from "./rooms-message.ts";
 export type { AudienceObserver, RoomLayer, RoomScope } from "./scope.ts";
+export { state } from "./state.ts";
+export type { SetOutcome } from "./state-writes.ts";

@@ -6,8 +6,9 @@ import type { Appended } from "./journal.ts";
 import type { Outcome } from "./log.ts";
 import type { Proposal, Publish, RoomMessage, Say } from "./message.ts";
 import type { RoomScope } from "./scope.ts";
+import { wayBack } from "./way-back.ts";
 
-type Asked = Pick<Publish, "listener" | "id">;
+type Asked = Pick<Publish, "listener" | "id" | "answer">;
 
 /** How what members say comes into the log, and what they hear of it, in one life of a room. */
 export class Proposals {
@@ -28,21 +29,24 @@ export class Proposals {
   }
 
   /** Hands a draft to the journal; its outcome comes back as `appended`. */
-  publish({ listener, id, content, data, key }: Publish): undefined {
-    const { name: room, journal } = this.#scope;
+  publish(publish: Publish): undefined {
+    const { name: room, journal, policy } = this.#scope;
+    const { listener, content, data, key, attachment } = publish;
     const sender = { id: listener.user.id, name: listener.user.name };
-    const draft = { room, sender, content, data, key, at: this.#context.date(), fence: undefined };
-    if (journal.tell({ type: "append", draft, proposal: { listener, id }, room: this.#context.self })) {
+    const file = attachment === undefined ? {} : { attachment };
+    const words = { room, sender, content, data, key, at: this.#context.date(), fence: undefined, ...file };
+    const draft = policy === undefined ? words : { ...words, policy };
+    if (journal.tell({ type: "append", draft, proposal: publish, room: this.#context.self })) {
       this.#inHand.proposed();
       return;
     }
-    this.#refuse({ listener, id }, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
+    this.#refuse(publish, { code: "overloaded", message: `Cannot publish in ${room}: too much is under way` });
   }
 
-  /** Does the same for a host. */
-  say({ sender, content, data, key, fence, done }: Say): undefined {
+  /** Does the same for a host or a layer. */
+  say({ type: _, done, ...words }: Say): undefined {
     const { name: room, journal } = this.#scope;
-    const draft = { room, sender, content, data, key, at: this.#context.date(), fence };
+    const draft = { room, ...words, at: this.#context.date() };
     const taken = journal.tell({ type: "append", draft, proposal: { done }, room: this.#context.self });
     if (taken) this.#inHand.proposed();
     else done({ type: "refused", reason: "unavailable" });
@@ -64,17 +68,18 @@ export class Proposals {
     }
   }
 
-  #answer(proposal: Asked, outcome: Outcome): undefined {
+  #answer(proposal: Publish, outcome: Outcome): undefined {
     const { name: room } = this.#scope;
     const { listener, id } = proposal;
     const ack = { type: "ack", ...(id !== undefined && { id }), room } as const;
     switch (outcome.type) {
       case "appended":
-        return listener.reply(encode({ ...ack, seq: outcome.entry.seq }));
+        return wayBack(proposal)(encode({ ...ack, seq: outcome.entry.seq }));
       case "duplicate":
         listener.inform({ type: "repeated", room });
-        return listener.reply(encode({ ...ack, seq: outcome.seq, duplicate: true }));
+        return wayBack(proposal)(encode({ ...ack, seq: outcome.seq, duplicate: true }));
       case "refused":
+        if (outcome.reason === "outdated" && this.#seenTo(proposal)) return;
         return this.#refuse(proposal, { message: `Cannot publish in ${room}: its log takes nothing at present` });
       case "unknown": {
         const message = `Cannot tell whether this was published in ${room}: repeat it with the same key`;
@@ -85,8 +90,15 @@ export class Proposals {
     }
   }
 
-  #refuse({ listener, id }: Asked, error: Pick<ErrorEvent, "message"> & Partial<ErrorEvent>): undefined {
+  /** Whether somebody judges the words again that were allowed under an old policy. */
+  #seenTo(publish: Publish): boolean {
+    for (const observer of this.#scope.observers) if (observer.outdated?.(publish) === true) return true;
+    return false;
+  }
+
+  #refuse(asked: Asked, error: Pick<ErrorEvent, "message"> & Partial<ErrorEvent>): undefined {
+    const { id } = asked;
     const base = { type: "error", code: "unavailable", retryAfter: 1_000, room: this.#scope.name } as const;
-    listener.reply(encode({ ...base, ...(id !== undefined && { id }), ...error }));
+    wayBack(asked)(encode({ ...base, ...(id !== undefined && { id }), ...error }));
   }
 }

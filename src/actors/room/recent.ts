@@ -1,4 +1,4 @@
-import { encode, type Message, paths, type Redacted, type Tombstone, utf8Bytes } from "../wire/mod.ts";
+import { encode, type Message, type Redacted, type Tombstone, utf8Bytes } from "../wire/mod.ts";
 import type { Entry } from "./log.ts";
 
 /** An entry as the event it is, encoded once however many read it. */
@@ -11,25 +11,31 @@ export interface Encoded {
   readonly keyed: string | undefined;
 }
 
+/** Whose entries are encoded, and what the URLs of its files begin with. */
+export interface EntryPlace {
+  readonly name: string;
+  readonly filesUrl: string;
+}
+
 /** Encodes an entry of a room. */
-export function encodeEntry(room: string, entry: Entry): Encoded {
-  const { seq, sender, key, redacts } = entry;
-  const event = eventOf(room, entry);
+export function encodeEntry(place: EntryPlace, entry: Entry): Encoded {
+  const { seq, sender, key, redacts, redacted } = entry;
+  const event = eventOf(place, entry);
   const text = encode(event);
-  const keyed = key === undefined || redacts !== undefined ? undefined : encode({ ...event, key } as Message);
+  const keyless = key === undefined || redacts !== undefined || redacted === true;
+  const keyed = keyless ? undefined : encode({ ...event, key } as Message);
   const bytes = utf8Bytes(text) + (keyed === undefined ? 0 : utf8Bytes(keyed));
   return { seq, text, bytes, sender: sender.id, keyed };
 }
 
-function eventOf(room: string, entry: Entry): Message | Tombstone | Redacted {
+function eventOf({ name: room, filesUrl }: EntryPlace, entry: Entry): Message | Tombstone | Redacted {
   const { seq, sender, content, data, attachment, redacts, redacted, at } = entry;
   if (redacts !== undefined) {
     const { target, reason } = redacts;
     return { type: "redacted", room, seq, target, by: sender.id, ...(reason !== undefined && { reason }), at };
   }
   if (redacted === true) return { type: "message", room, seq, sender, redacted, at };
-  const file =
-    attachment === undefined ? {} : { attachment: { ...attachment, url: `${paths.files}/${attachment.file}` } };
+  const file = attachment === undefined ? {} : { attachment: { ...attachment, url: `${filesUrl}/${attachment.file}` } };
   return { type: "message", room, seq, sender, content, ...(data !== undefined && { data }), ...file, at };
 }
 

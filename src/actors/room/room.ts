@@ -4,9 +4,10 @@ import { Archive } from "./archive.ts";
 import { Delivery } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
 import type { InHand } from "./in-hand.ts";
-import type { Answer, ListMembers, Publish, ReadHistory, Request, RoomMessage, SignalMembers } from "./message.ts";
+import type { ListMembers, Publish, ReadHistory, Request, RoomMessage, SignalMembers } from "./message.ts";
 import { Proposals } from "./proposals.ts";
 import type { RoomScope } from "./scope.ts";
+import { wayBack } from "./way-back.ts";
 
 const REOPEN_MS = 1_000;
 /** How often a log that other nodes append to is asked for its head, since word of an entry may get lost. */
@@ -99,13 +100,13 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
 
     /** What members ask for is done for members only, and in an open room only. */
     function admits(message: Publish | SignalMembers | ReadHistory | ListMembers): boolean {
-      const member = scope.audience.of(message.listener) !== undefined;
+      const outside = message.type === "publish" && message.outside === true;
+      const member = outside || scope.audience.of(message.listener) !== undefined;
       if (member && open) return true;
       const code = member ? "unavailable" : "not_joined";
       const why = member ? "its log does not answer" : "join it first";
       const id = !("id" in message) || message.id === undefined ? {} : { id: message.id };
-      const answer: Answer = "answer" in message ? message.answer : (text) => message.listener.reply(text);
-      answer(
+      wayBack(message)(
         encode({ type: "error", ...id, room: scope.name, code, message: `Cannot do this in ${scope.name}: ${why}` }),
       );
       return false;
@@ -121,6 +122,10 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return admits(message) ? proposals.publish(message) : undefined;
         case "say":
           return proposals.say(message);
+        case "republish":
+          return admits(message.publish) ? proposals.publish(message.publish) : undefined;
+        case "expel":
+          return entrance.expel(message);
         case "signalled":
           scope.audience.spread(new Frames([encode(message.event)]));
           return;
@@ -132,6 +137,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return admits(message) ? archive.members(message) : undefined;
         case "request":
           return unknown(message);
+        case "put":
+          return message.done({ type: "refused", reason: "unavailable" });
         case "appended":
           proposals.answer(message);
           inHand.done();
@@ -199,6 +206,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return proposals.answer(message);
         case "enter":
           return entrance.failedOver(message);
+        case "republish":
+          return answerFor(message.publish, scope.name);
         default:
           return answerFor(message, scope.name);
       }
@@ -220,6 +229,5 @@ function answerFor(message: RoomMessage | undefined, room: string): undefined {
   if (message === undefined || !("listener" in message)) return;
   const id = "id" in message && message.id !== undefined ? { id: message.id } : {};
   const text = `Cannot tell what became of this in ${room}: the room has failed over it`;
-  const answer: Answer = "answer" in message ? message.answer : (said) => message.listener.reply(said);
-  answer(encode({ type: "error", ...id, room, code: "internal", message: text, unknown: true }));
+  wayBack(message)(encode({ type: "error", ...id, room, code: "internal", message: text, unknown: true }));
 }

@@ -3,12 +3,13 @@ import type { Joined, Limits } from "../wire/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { Bus } from "./bus.ts";
 import type { Cursor } from "./cursor.ts";
+import type { InHand } from "./in-hand.ts";
 import type { JournalMessage } from "./journal.ts";
 import type { Listener } from "./listener.ts";
-import type { Entry, RoomLog } from "./log.ts";
-import type { Proposal, RoomMessage } from "./message.ts";
+import type { Entry, PolicyVersions, RoomLog } from "./log.ts";
+import type { Proposal, Publish, RoomMessage } from "./message.ts";
 import type { Recent } from "./recent.ts";
-import type { RoomsMessage } from "./rooms.ts";
+import type { RoomsMessage } from "./rooms-message.ts";
 import type { Roster } from "./roster.ts";
 
 /** What all lives of one room share, its layers included. */
@@ -19,9 +20,15 @@ export interface RoomScope {
   readonly rooms: ActorRef<RoomsMessage>;
   readonly bus: Bus;
   readonly limits: Limits;
+  /** What the URLs of files begin with. */
+  readonly filesUrl: string;
   readonly audience: Audience;
   readonly roster: Roster;
   readonly recent: Recent;
+  /** What the room is doing at this moment, and has under way. */
+  readonly inHand: InHand;
+  /** Under which policies words are allowed at present; set by a layer that judges them. */
+  policy: PolicyVersions | undefined;
   /** Told of members' comings and goings; set by layers as a life begins. */
   readonly observers: Set<AudienceObserver>;
 }
@@ -40,6 +47,8 @@ export interface AudienceObserver {
   live?(cursor: Cursor): undefined;
   /** The room's log has gone on. */
   appended?(entries: readonly Entry[]): undefined;
+  /** Words came to the log under a policy that had changed meanwhile; `true`: the observer sees to them. */
+  outdated?(publish: Publish): boolean;
 }
 
 /** One concern of a room, for its whole time: presence, moderation, state, slow mode, yours. */

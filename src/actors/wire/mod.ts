@@ -17,7 +17,21 @@ export {
   type Rejected,
   type TooBig,
 } from "./codec.ts";
-export type { Auth, AuthorityCommand, Ban, Kick, Mute, Redact, Sanction, Unban, Unmute } from "./commands/authority.ts";
+export {
+  type Auth,
+  type AuthorityCommand,
+  type Ban,
+  type Kick,
+  type Mute,
+  type Policy,
+  type Redact,
+  reason,
+  type Sanction,
+  seconds,
+  slow,
+  type Unban,
+  type Unmute,
+} from "./commands/authority.ts";
 export type { Cancel, Download, FileCommand, Upload } from "./commands/files.ts";
 export type { History, Members, Ping, QueryCommand, RoomsQuery } from "./commands/queries.ts";
 export type { Join, Leave, Position, PublishMessage, SetState, Signal, TalkCommand } from "./commands/talk.ts";
@@ -57,6 +71,7 @@ export { type EventType, eventSchemas, type RoomEvent, type ServerEvent } from "
 export { Frames } from "./frame.ts";
 export { fitsBytes, fitsJson, type Json, type JsonBounds } from "./json.ts";
 export { defaultLimits, type Limit, type LimitName, type Limits, limits } from "./limits.ts";
+export { misfitsOf, type Saying } from "./misfits.ts";
 export {
   type CommandId,
   commandId,

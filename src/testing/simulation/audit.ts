@@ -9,7 +9,7 @@ export interface AuditOptions {
   readonly cluster: Cluster;
   readonly clients: readonly SimulatedClient[];
   readonly ledger: Ledger;
-  readonly store: SimulatedStore;
+  readonly store: Pick<SimulatedStore, "kept">;
 }
 
 /** An answer may be under way for this long where nothing is wrong. */
@@ -51,9 +51,10 @@ export function auditEnd({ cluster, clients, ledger, store }: AuditOptions): und
 function auditClient(client: SimulatedClient, ledger: Ledger): undefined {
   const { name } = client;
   if (!client.welcomed) return ledger.fail("stuck", name, "is not connected");
-  for (const { room, state, wanted, lagged } of client.places.values()) {
+  for (const { room, state, wanted, lagged, values } of client.places.values()) {
     if (state !== (wanted ? "in" : "out")) ledger.fail("stuck", name, `is ${state} of ${room}`);
     if (lagged) ledger.fail("stuck", name, `was never told to be live in ${room}`);
+    if (state === "in" && values.wrong !== undefined) ledger.fail("state", name, `${room}: ${values.wrong}`);
   }
   const lateMs = client.options.timeline.now - ANSWER_MS;
   for (const request of client.requests.all()) {

@@ -1,4 +1,4 @@
-import { type Command, comesBack, type Format } from "../../actors/wire/mod.ts";
+import { type Command, comesBack, type Format, type SetState, type Values } from "../../actors/wire/mod.ts";
 import type { Dice } from "./dice.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LineTraits } from "./line.ts";
@@ -36,6 +36,11 @@ export interface ClientOptions {
   readonly trace: Trace;
   /** Picks the node to connect to. */
   readonly node: () => SimulatedNode | undefined;
+}
+
+/** A `set` as it is said on the wire. */
+interface SaidSet extends Omit<SetState, "values"> {
+  readonly values: Values;
 }
 
 const CONNECT_MS = 5_000;
@@ -109,7 +114,7 @@ export class SimulatedClient implements Peer {
   }
 
   /** Sends a command; `id` is set where it has to be answered. */
-  send(command: Command | Omit<Command, "id">): undefined {
+  send(command: Command | Omit<Command, "id"> | SaidSet): undefined {
     if (this.#frame !== undefined) this.#frame.push(command);
     else this.#say([command]);
   }
@@ -172,6 +177,9 @@ export class SimulatedClient implements Peer {
     for (const place of this.places.values()) place.lost();
     for (const request of this.requests.lost()) {
       if (request.type === "message") this.mailings.unanswered(request.publish);
+      if (request.type === "rule" && request.ruling !== undefined) {
+        this.options.ledger.sanctions.doubted(request.ruling);
+      }
     }
     this.#again();
   }

@@ -1,10 +1,12 @@
 import type { SystemEvent } from "../../actors/kernel/mod.ts";
 import type { Host } from "../../actors/room/mod.ts";
+import type { Grant } from "../../actors/wire/mod.ts";
 import type { MemoryRecords } from "../../logs/memory-records.ts";
 import { SimulatedHub } from "./bus.ts";
-import type { SimulatedClient } from "./client.ts";
 import { crashing } from "./crashing.ts";
 import type { Dice } from "./dice.ts";
+import { DurableEngine } from "./durable-engine.ts";
+import type { DurableStore } from "./durable-store.ts";
 import { SimulatedFailure } from "./failure.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Link } from "./link.ts";
@@ -19,6 +21,7 @@ import type { SimulatedStore } from "./store.ts";
 import { ticker } from "./ticker.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -30,12 +33,19 @@ export interface ClusterOptions {
   /** What all nodes share of records, and what decides over their faults. */
   readonly records: MemoryRecords;
   readonly recordsDice: Dice;
+  /** What the only node has instead of what all share, if it has a disk. */
+  readonly durable?: DurableStore | undefined;
   readonly trace: Trace;
   readonly server: (options: ServerOptions) => Server;
 }
 
+const GRANTS: readonly Grant[] = ["read", "write", "signal", "set"];
+
 /** A host goes on for this long after the last fault: longer than a lease lasts that nobody renews. */
 export const TICKING_MS = 14_000;
+
+/** The longest that a node is held up while it has a host. */
+const LONG_MS = 11_500;
 
 /** What answers to small commands may add to a budget that is used up. */
 const ANSWER_BYTES = 400;
@@ -54,6 +64,18 @@ export class Cluster {
     this.#options = options;
     this.#hub = new SimulatedHub(timeline, dice.fork(), plan.faults.log);
     for (let at = 0; at < plan.nodes; at += 1) this.start(at);
+    if (plan.hosted && plan.busyMs > LONG_MS + 2_000 && options.recordsDice.chance(0.5)) this.#holdUp();
+  }
+
+  /** Some node is held up for longer than a lease lasts: it wakes as one that takes itself for the holder. */
+  #holdUp(): undefined {
+    const { plan, recordsDice, timeline, trace } = this.#options;
+    timeline.after(recordsDice.ms(2_000, plan.busyMs - LONG_MS), () => {
+      const [node] = this.up;
+      if (node === undefined) return;
+      trace.note(timeline.now, node.name, "is held up for long");
+      node.machine.freeze(recordsDice.ms(9_000, LONG_MS));
+    });
   }
 
   /** The nodes that are up, those that are about to end among them. */
@@ -63,53 +85,49 @@ export class Cluster {
 
   /** Starts a node where there is none. */
   start(at: number): undefined {
-    const { plan, timeline, dice, store, records, recordsDice, trace, ledger, server } = this.#options;
+    const { plan, timeline, dice, store, records, recordsDice, durable, trace, ledger, server } = this.#options;
     const { faults, limits, rateLimits, nodes } = plan;
     this.#lives += 1;
     const machine = new Machine(`node-${this.#lives}`, timeline, dice.fork());
     trace.note(timeline.now, machine.name, "starts");
-    const log = new SimulatedLog({
-      timeline,
-      machine,
-      store,
-      dice: dice.fork(),
-      faults: faults.log,
-      shared: nodes > 1,
-    });
+    const own = { timeline, machine, faults: faults.log };
+    const log = durable?.open(machine) ?? new SimulatedLog({ ...own, store, dice: dice.fork(), shared: nodes > 1 });
     const made = server({
       ports: machine.ports,
       log,
       bus: this.#hub.connect(machine),
-      records: new SimulatedRecords({
-        timeline,
-        machine,
-        store: records,
-        dice: recordsDice.fork(),
-        faults: faults.log,
-        busyMs: plan.busyMs,
-      }),
+      records:
+        log instanceof DurableEngine
+          ? log.records
+          : new SimulatedRecords({ ...own, store: records, dice: recordsDice.fork(), busyMs: plan.busyMs }),
       hosts: plan.hosted ? [this.#ticker(machine.name)] : [],
       limits,
       rateLimits,
+      door: { guestGrants: plan.moderated ? [...GRANTS, "moderate"] : GRANTS },
       layers: [crashing(faults, dice.fork())],
       observe: (event) => this.#observed(machine.name, event),
     });
     if (plan.probed) {
       probe({ system: made.system, machine, timeline, ledger, dice: dice.fork(), untilMs: plan.busyMs });
     }
-    this.#nodes[at] = new SimulatedNode({ machine, log, timeline }, made, (link, client) => this.#probe(link, client));
+    const node = new SimulatedNode({ machine, log, timeline }, made, (link, client) => this.#probe(link, client));
+    this.#nodes[at] = node;
+    // Power that has just come back may go again.
+    const againMs = this.#lives > 1 && timeline.now < plan.busyMs ? durable?.againMs() : undefined;
+    if (againMs !== undefined) timeline.after(againMs, () => !machine.dead && this.kill(node, { loud: false }));
   }
 
   /** Kills a node from one moment to the next; another one starts in a while. */
-  kill(node: SimulatedNode): undefined {
+  kill(node: SimulatedNode, how: { readonly loud?: boolean } = {}): undefined {
     const { timeline, dice, trace } = this.#options;
     const at = this.#nodes.indexOf(node);
     if (at < 0) return;
     trace.note(timeline.now, node.name, "is killed");
     this.endedMs = timeline.now;
     // A process that dies has its connections reset; of a machine that dies, nobody hears.
-    const loud = dice.chance(0.7);
+    const { loud = dice.chance(0.7) } = how;
     node.kill(() => (loud ? dice.ms(1, 50) : undefined));
+    if (!loud) this.#options.durable?.cut();
     this.#nodes[at] = undefined;
     timeline.after(dice.ms(100, 2_000), () => this.start(at));
   }
@@ -153,7 +171,7 @@ export class Cluster {
     ledger.fail("crash", name, `${event.path}: ${event.error instanceof Error ? event.error.stack : why}`);
   }
 
-  #probe(link: Link, client: SimulatedClient): SocketProbe {
+  #probe(link: Link, client: Visitor): SocketProbe {
     const { plan, ledger } = this.#options;
     const dice = this.#options.dice.fork();
     let largest = 0;

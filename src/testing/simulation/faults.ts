@@ -36,6 +36,8 @@ export interface Faults {
     jump: number;
     rollBack: number;
     deaf: number;
+    /** A disk is full for a while. */
+    full: number;
   };
 }
 
@@ -65,6 +67,7 @@ export function noFaults(): Faults {
       jump: 0,
       rollBack: 0,
       deaf: 0,
+      full: 0,
     },
   };
 }

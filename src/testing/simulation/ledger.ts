@@ -1,5 +1,7 @@
-import type { Entry } from "../../actors/room/mod.ts";
+import type { Draft, Entry, Outcome } from "../../actors/room/mod.ts";
 import type { Message, Tombstone } from "../../actors/wire/mod.ts";
+import { Sanctions } from "./sanctions.ts";
+import { States } from "./states.ts";
 import type { StoreWitness } from "./store.ts";
 
 /** A promise that was broken. */
@@ -36,6 +38,10 @@ export type ViolationKind =
   | "crash"
   /** An actor was treated other than the kernel promises. */
   | "kernel"
+  /** A room's state was shown older behind newer, or other than it was; or what was acknowledged gave way to what came before. */
+  | "state"
+  /** Somebody wrote, or was there, whom a moderator had kept from it; or what was redacted was shown. */
+  | "moderation"
   /** A host wrote though its lease had passed on, or nobody took it up. */
   | "host"
   /** A broken rule of whoever wrote the simulation. */
@@ -58,6 +64,8 @@ export interface Publish {
 export class Ledger implements StoreWitness {
   readonly violations: Violation[] = [];
   readonly publishes: Publish[] = [];
+  readonly states: States = new States(this);
+  readonly sanctions: Sanctions = new Sanctions((kind, who, text) => this.fail(kind, who, text));
   /** The newest token under which a host has written, and when, by room and epoch. */
   readonly #hosts = new Map<string, { readonly token: number; readonly atMs: number }>();
   readonly #now: () => number;
@@ -85,12 +93,39 @@ export class Ledger implements StoreWitness {
       this.fail("skipped", "log", `${room}: ${entry.seq} follows ${entries.length} in ${epoch}`);
     }
     entries[entry.seq - 1] = entry;
+    this.sanctions.committed(room, epoch, entry);
+  }
+
+  /** An engine has done what a draft asks for. */
+  appended({ room, fence }: Pick<Draft, "room" | "fence">, outcome: Outcome): undefined {
+    if (outcome.type !== "appended") return;
+    if (fence !== undefined) this.hosted(room, outcome.epoch, fence.token);
+    this.committed(room, outcome.epoch, outcome.entry);
+  }
+
+  replaying(now: boolean): void {
+    this.sanctions.replaying = now;
   }
 
   hosted(room: string, epoch: string, token: number): void {
     const newest = this.#hosts.get(`${room} ${epoch}`)?.token ?? 0;
     if (token < newest) this.fail("host", "log", `${room} ${epoch}: lease ${token} writes behind lease ${newest}`);
     this.#hosts.set(`${room} ${epoch}`, { token: Math.max(token, newest), atMs: this.#now() });
+  }
+
+  /** The newest token under which a host of a room has written; 0 where none has. */
+  hostedToken(room: string, epoch: string): number {
+    return this.#hosts.get(`${room} ${epoch}`)?.token ?? 0;
+  }
+
+  /** Every room in which something was committed. */
+  get rooms(): Iterable<string> {
+    return this.#rooms.keys();
+  }
+
+  /** What was committed at a place. */
+  at(room: string, epoch: string, seq: number): Entry | undefined {
+    return this.#rooms.get(room)?.get(epoch)?.[seq - 1];
   }
 
   /** When a host of a room has written last; -1 where none has. */
@@ -114,6 +149,10 @@ export class Ledger implements StoreWitness {
     const at = `${event.room} ${epoch}/${event.seq}`;
     const entry = this.#rooms.get(event.room)?.get(epoch)?.[event.seq - 1];
     if (entry === undefined) return this.fail("phantom", who, `was shown ${at}, which is not in the log`);
+    if (event.redacted === true) {
+      const told = entry.redacted === true || this.sanctions.redacted(event.room, epoch, event.seq);
+      return told ? undefined : this.fail("lie", who, `was shown ${at} as redacted, which it is not`);
+    }
     const same =
       entry.content === event.content &&
       entry.sender.id === event.sender.id &&
@@ -140,19 +179,22 @@ export class Ledger implements StoreWitness {
 
   /** In the end: what failed is nowhere, and what was said stands nowhere twice. */
   settle(kept: (room: string) => readonly Entry[]): undefined {
+    this.states.settle();
     const refused = new Set<string>();
     for (const { room, content, outcome, doubtful } of this.publishes)
       if (outcome === "failed" && !doubtful) refused.add(`${room} ${content}`);
     for (const [room, epochs] of this.#rooms) {
       for (const [epoch, entries] of epochs) {
-        for (const { content, seq } of entries) {
+        // Without holes, unless one was found and said before.
+        for (const { content, seq } of entries.filter((entry) => entry !== undefined)) {
           if (refused.has(`${room} ${content}`)) {
             this.fail("phantom", "log", `${room} ${epoch}/${seq} is there, and its sender was told it failed`);
           }
         }
       }
       const seen = new Set<string>();
-      for (const { content, seq } of kept(room)) {
+      for (const { content, seq, redacts, redacted } of kept(room)) {
+        if (redacts !== undefined || redacted === true) continue;
         if (seen.has(content)) this.fail("duplicated", "log", `${room}/${seq} stands there twice`);
         seen.add(content);
       }

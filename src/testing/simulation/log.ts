@@ -72,7 +72,7 @@ export class SimulatedLog implements RoomLog {
   }
 
   raise(room: string | undefined, version: number): Promise<void> {
-    return this.#answer(() => this.#inner.raise(room, version));
+    return this.#answer(() => this.#options.store.raise(this, room, version));
   }
 
   attached(files: readonly string[]): Promise<ReadonlySet<string>> {

@@ -1,10 +1,11 @@
-import type { SimulatedClient } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Dice } from "./dice.ts";
+import type { DiskFaults } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 import type { SimulatedStore } from "./store.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** Whom things happen to. */
 export interface MishapsOptions {
@@ -13,8 +14,9 @@ export interface MishapsOptions {
   readonly timeline: Timeline;
   readonly trace: Trace;
   readonly cluster: Cluster;
-  readonly clients: readonly SimulatedClient[];
+  readonly clients: readonly Visitor[];
   readonly store: SimulatedStore;
+  readonly disk?: DiskFaults | undefined;
 }
 
 const LOOK_MS = 125;
@@ -55,6 +57,8 @@ export class Mishaps {
         return this.#rollBack();
       case "deaf":
         return this.#deafen();
+      case "full":
+        return this.#fill();
       default:
         if (node === undefined) return;
     }
@@ -77,21 +81,21 @@ export class Mishaps {
   }
 
   /** A connection breaks; both sides hear of it, the server perhaps much later. */
-  #drop(client: SimulatedClient): undefined {
+  #drop(client: Visitor): undefined {
     const { dice } = this.#options;
     client.note("is dropped");
     client.link?.drop(dice.ms(0, 20), dice.of([dice.ms(0, 20), dice.ms(50, 3_000)]));
   }
 
   /** A connection goes dead: the server hears nothing of it, and the client not always. */
-  #blackhole(client: SimulatedClient): undefined {
+  #blackhole(client: Visitor): undefined {
     const { dice } = this.#options;
     client.note("is cut off");
     client.link?.drop(dice.chance(0.5) ? dice.ms(0, 100) : undefined, undefined);
   }
 
   /** A client stops reading for a while, or for ever. */
-  #stall(client: SimulatedClient): undefined {
+  #stall(client: Visitor): undefined {
     const { dice, timeline } = this.#options;
     const { link } = client;
     if (link === undefined) return;
@@ -114,6 +118,13 @@ export class Mishaps {
     const { dice, timeline, faults } = this.#options;
     this.#note("log", "does not answer for a while");
     faults.log.deafUntilMs = timeline.now + dice.ms(100, 4_000);
+  }
+
+  #fill(): undefined {
+    const { dice, timeline, disk } = this.#options;
+    if (disk === undefined) return;
+    this.#note("disk", "is full for a while");
+    disk.fullUntilMs = timeline.now + dice.ms(100, 3_000);
   }
 
   #note(who: string, what: string): undefined {

@@ -1,13 +1,12 @@
 import type { Socket, SocketEvents } from "../../actors/connection/mod.ts";
 import type { ActorSnapshot, ActorSystem, Ports, SystemEvent } from "../../actors/kernel/mod.ts";
 import type { Bus, Host, Records, RoomLayer, RoomLog } from "../../actors/room/mod.ts";
-import { type Limits, subprotocols } from "../../actors/wire/mod.ts";
-import type { SimulatedClient } from "./client.ts";
+import { type Grant, type Limits, subprotocols } from "../../actors/wire/mod.ts";
 import { Link } from "./link.ts";
-import type { SimulatedLog } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import { SimulatedSocket, type SocketProbe } from "./socket.ts";
 import type { Timeline } from "./timeline.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** What a simulated server is to be made with: hand all of it to `greenroom()`, beside what is yours. */
 export interface ServerOptions {
@@ -19,6 +18,8 @@ export interface ServerOptions {
   readonly hosts: readonly Host[];
   readonly limits: Limits;
   readonly rateLimits: boolean;
+  /** Guests may set rooms' state, and in some runs moderate. */
+  readonly door: { readonly guestGrants: readonly Grant[] };
   /** Layers that make rooms fail. Let yours come behind them. */
   readonly layers: readonly RoomLayer[];
   readonly observe: (event: SystemEvent) => void;
@@ -39,28 +40,36 @@ interface Plan {
 /** A client that wants in. */
 export interface Visit {
   readonly path: string;
-  readonly client: SimulatedClient;
+  readonly client: Visitor;
   readonly opened: (link: Link) => void;
   readonly refused: (status: number) => void;
+}
+
+/** A node's log, as far as its simulation is concerned. */
+export interface NodeLog {
+  /** The node is gone. */
+  cut(): void;
+  /** The store has gone back: tails are to be followed anew. */
+  reconnect(): void;
 }
 
 /** One server in its machine, and the connections to it. */
 export class SimulatedNode {
   readonly name: string;
   readonly machine: Machine;
-  readonly log: SimulatedLog;
+  readonly log: NodeLog;
   readonly server: Server;
   readonly #timeline: Timeline;
-  readonly #probe: (link: Link, client: SimulatedClient) => SocketProbe;
+  readonly #probe: (link: Link, client: Visitor) => SocketProbe;
   readonly links: Set<Link> = new Set();
   /** Rooms that have failed too often here. */
   readonly lost: Set<string> = new Set();
   draining = false;
 
   constructor(
-    { machine, log, timeline }: { readonly machine: Machine; readonly log: SimulatedLog; readonly timeline: Timeline },
+    { machine, log, timeline }: { readonly machine: Machine; readonly log: NodeLog; readonly timeline: Timeline },
     server: Server,
-    probe: (link: Link, client: SimulatedClient) => SocketProbe,
+    probe: (link: Link, client: Visitor) => SocketProbe,
   ) {
     this.name = machine.name;
     this.machine = machine;

@@ -1,6 +1,7 @@
 import type { Joined, Lagged, Live, Message, Position, Redacted, Reset, Tombstone } from "../../actors/wire/mod.ts";
 import { AudienceView } from "./audience-view.ts";
 import type { Ledger } from "./ledger.ts";
+import { StateView } from "./state-view.ts";
 
 /** Whose place it is. */
 export interface PlaceOwner {
@@ -13,6 +14,7 @@ export interface PlaceOwner {
 export class Place {
   readonly room: string;
   readonly view: AudienceView = new AudienceView();
+  readonly values: StateView;
   readonly #owner: PlaceOwner;
   state: "out" | "joining" | "in" | "leaving" = "out";
   /** Whether this client wants to be there. */
@@ -20,23 +22,28 @@ export class Place {
   /** The last entry that it has, through drops and joins. */
   position: Position | undefined;
   lagged = false;
+  /** Whether it was taken out while it was leaving. */
+  #taken = false;
   /** Tells one stay from the next. */
   stay = 0;
 
   constructor(room: string, owner: PlaceOwner) {
     this.room = room;
     this.#owner = owner;
+    this.values = new StateView(room, owner);
   }
 
   /** The connection is gone; what was received stays. */
   lost(): undefined {
+    this.#taken = false;
     this.state = "out";
     this.lagged = false;
   }
 
   /** It could not be left. */
   stayed(): undefined {
-    if (this.state === "leaving") this.state = "in";
+    if (this.state === "leaving") this.state = this.#taken ? "out" : "in";
+    this.#taken = false;
     this.wanted = true;
   }
 
@@ -53,7 +60,7 @@ export class Place {
     if (recovered === true && since !== undefined && first !== undefined && first !== since.seq + 1) {
       this.#fail("skipped", `joined with ${first} behind ${spell(since)}`);
     }
-    for (const entry of messages) this.#shown(epoch, entry);
+    for (const entry of messages) this.#shown({ epoch, seq: messages.at(-1)?.seq ?? 0 }, entry);
     const last = messages.at(-1)?.seq ?? (recovered === true ? since?.seq : undefined) ?? seq;
     if (last > seq) this.#fail("lie", `joined at ${seq} with entries up to ${last}`);
     this.state = "in";
@@ -70,7 +77,7 @@ export class Place {
       this.#fail(event.seq <= seq ? "duplicated" : "skipped", `${event.seq} comes behind ${epoch}/${seq}`);
     }
     this.position = { epoch, seq: event.seq };
-    this.#shown(epoch, event);
+    this.#shown(this.position, event);
   }
 
   reset({ epoch, seq, oldest, reason }: Reset): undefined {
@@ -107,10 +114,20 @@ export class Place {
     return false;
   }
 
-  #shown(epoch: string, event: Message | Tombstone | Redacted): undefined {
+  /** Somebody has taken this client out. */
+  kicked(): undefined {
+    // The answer to a leave that was on its way still comes.
+    if (this.state === "leaving") this.#taken = true;
+    else if (this.state === "in") this.lost();
+    else this.#fail("protocol", "kicked without being a member");
+  }
+
+  #shown(at: Position, event: Message | Tombstone | Redacted): undefined {
     const { ledger, name, user } = this.#owner;
     if (event.room !== this.room) this.#fail("protocol", `an entry of ${event.room}`);
-    if (event.type === "message") ledger.shown(name, user, epoch, event);
+    if (event.type !== "message") return;
+    ledger.shown(name, user, at.epoch, event);
+    ledger.sanctions.shown(name, event, at);
   }
 
   #fail(kind: Parameters<Ledger["fail"]>[0], text: string): undefined {

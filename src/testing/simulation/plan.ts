@@ -1,5 +1,7 @@
 import { defaultLimits, type Limits } from "../../actors/wire/mod.ts";
 import type { Dice } from "./dice.ts";
+import { type DiskFaults, goodDisk } from "./disk.ts";
+import type { DiskDurability } from "./durable-store.ts";
 import { type Faults, someFaults } from "./faults.ts";
 
 /** What a seed makes of a simulation: who takes part, under which limits, and what goes wrong. */
@@ -21,6 +23,12 @@ export interface Plan {
   readonly probed: boolean;
   /** Whether a host acts for the first room, under leases that all nodes contend for. */
   readonly hosted: boolean;
+  /** Whether clients set rooms' state. */
+  readonly sets: boolean;
+  /** Whether every guest moderates. */
+  readonly moderated: boolean;
+  /** What one node has for a log and records: a disk of its own; `undefined`: something that all nodes share. */
+  readonly disk: (DiskFaults & { readonly durability: DiskDurability }) | undefined;
   readonly faults: Faults;
 }
 
@@ -40,8 +48,24 @@ export function planOf(dice: Dice): Plan {
     rateLimits: dice.chance(0.5),
     probed: dice.chance(0.2),
     hosted: false,
+    sets: false,
+    moderated: false,
+    disk: undefined,
     faults: someFaults(dice),
   };
+}
+
+/** Gives a plan's only node a disk, which is slow, fails or is full now and then, and has the node die often. */
+export function onDisk(plan: Plan, dice: Dice): Plan {
+  const durability = dice.of<DiskDurability>(["power", "power", "process"]);
+  const { faults } = plan;
+  faults.perSecond.kill = dice.of([0.2, 0.4, 0.8]);
+  faults.perSecond.full = dice.chance(0.3) ? 0.3 : 0;
+  faults.perSecond.rollBack = 0;
+  const syncMs = dice.of([1, 8, 40, 400]);
+  // Where nobody waits for a sync, nobody is told that one has failed.
+  const fails = durability === "power" && dice.chance(0.4) ? 0.1 : 0;
+  return { ...plan, nodes: 1, disk: { ...goodDisk(), syncMs, fails, durability } };
 }
 
 /** Limits low enough for what lies behind them to happen within seconds. */

@@ -22,6 +22,9 @@ export interface SimulatedRecordsOptions {
 /** For so long a node may be cut off from them: longer than a lease lasts. */
 const CUT_MS = 11_000;
 
+/** Word of a room's state may take longer than word of an entry: nothing that is prompt hangs on it. */
+const SLOW_WORD = 4;
+
 /** One node's records over common ones: late, failing with or without having done it, and silent once the node is dead. */
 export class SimulatedRecords implements Records {
   readonly #options: SimulatedRecordsOptions;
@@ -57,8 +60,11 @@ export class SimulatedRecords implements Records {
   }
 
   watch(prefix: string, onChange: (change: Change) => void): Watch {
-    const { machine, store } = this.#options;
-    return store.watch(prefix, (change) => machine.post(() => onChange(change)));
+    const { machine, store, timeline, dice, faults } = this.#options;
+    return store.watch(prefix, (change) => {
+      const slow = change.key.endsWith(" state") ? SLOW_WORD : 1;
+      timeline.after(dice.ms(0, slow * faults.tailDelayMs), () => machine.post(() => onChange(change)));
+    });
   }
 
   close(): Promise<void> {

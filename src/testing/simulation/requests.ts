@@ -1,6 +1,8 @@
 import type { Position, ServerEvent } from "../../actors/wire/mod.ts";
 import type { Publish } from "./ledger.ts";
 import type { Place } from "./place.ts";
+import type { Ruling } from "./sanctions.ts";
+import type { Setting } from "./states.ts";
 
 /** A command that has to be answered. */
 export type Request = { readonly id: number; readonly room: string; readonly sentMs: number } & (
@@ -14,6 +16,9 @@ export type Request = { readonly id: number; readonly room: string; readonly sen
       readonly from: Position | undefined;
       readonly stay: number | undefined;
     }
+  | { readonly type: "set"; readonly setting: Setting; readonly stay: number }
+  | { readonly type: "redact"; readonly stay: number; readonly seq: number }
+  | { readonly type: "rule"; readonly stay: number; readonly ruling: Ruling | undefined }
   | { readonly type: "members" | "rooms" | "ping"; readonly stay: number | undefined }
 );
 
@@ -21,6 +26,9 @@ const replies: Readonly<Record<Request["type"], ServerEvent["type"]>> = {
   join: "joined",
   leave: "left",
   message: "ack",
+  set: "ack",
+  redact: "ack",
+  rule: "ack",
   history: "history",
   members: "members",
   rooms: "rooms",
@@ -85,6 +93,12 @@ export function fits(code: string, request: Request, place: Place | undefined): 
   switch (code) {
     case "not_joined":
       return !("stay" in request) || place?.state !== "in" || place.stay !== request.stay;
+    case "muted":
+      return request.type === "message" || request.type === "set";
+    case "banned":
+      return request.type === "join" || request.type === "redact";
+    case "not_found":
+      return request.type === "redact";
     case "unavailable":
     case "overloaded":
     case "rate_limited":

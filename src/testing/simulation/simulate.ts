@@ -4,14 +4,18 @@ import { MemoryRecords } from "../../logs/memory-records.ts";
 import { auditEnd, auditPlaces } from "./audit.ts";
 import { SimulatedClient } from "./client.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
+import { Court } from "./court.ts";
 import { Dice } from "./dice.ts";
+import { goodDisk } from "./disk.ts";
+import { durableStoreOf } from "./durable-store.ts";
 import { heal } from "./faults.ts";
 import { Ledger, type Violation } from "./ledger.ts";
 import { Mishaps } from "./mishaps.ts";
 import type { Server, ServerOptions, SimulatedNode } from "./node.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { onDisk, type Plan, planOf } from "./plan.ts";
 import { Reader } from "./reader.ts";
 import { join } from "./saying.ts";
+import { setNowAndThen } from "./setting.ts";
 import { Signals } from "./signals.ts";
 import { SimulatedStore } from "./store.ts";
 import { talk } from "./talk.ts";
@@ -65,11 +69,26 @@ const LEASE_MS = 11_000;
 /** One run in so many has a host. */
 const HOSTED = 7;
 
+/** In one run in so many, clients set rooms' state. */
+const SETTING = 3;
+
+/** In one run in so many, everybody moderates. */
+const MODERATED = 4;
+
+/** One run in so many has its log and records on a disk. */
+const DURABLE = 10;
+
 /** Runs a whole server, its clients, its network and its log from one seed, and holds it to its promises. */
 export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { seed, server, trace: keep = false, plan: change = (plan) => plan } = options;
   const dice = new Dice(seed);
-  const plan = change({ ...planOf(dice), hosted: seed % HOSTED === 3 });
+  const made = {
+    ...planOf(dice),
+    hosted: seed % HOSTED === 3,
+    sets: seed % SETTING === 2,
+    moderated: seed % MODERATED === 1,
+  };
+  const plan = change(seed % DURABLE === 5 ? onDisk(made, new Dice(seed + 3_000_003)) : made);
   const trace = new Trace({ keep });
   const timeline = new Timeline(dice.fork());
   const ledger = new Ledger(
@@ -77,20 +96,25 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     ({ kind, who, text }) => trace.note(timeline.now, who, `!! ${kind}: ${text}`),
   );
   const store = new SimulatedStore(ledger, plan);
-  const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server, ...records() });
+  const durable = durableStoreOf(plan, { timeline, ledger, dice: new Dice(seed + 4_000_003) });
+  const own = { ...records(), durable };
+  const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server, ...own });
   const signals = new Signals(ledger);
   const reader = new Reader();
   let calmed = false;
   const clients = Array.from({ length: plan.clients }, (_, at) => clientOf(at));
   const { faults } = plan;
 
-  new Mishaps({ faults, dice: dice.fork(), timeline, trace, cluster, clients, store });
-  const audit = { cluster, clients, ledger, store };
+  new Mishaps({ faults, dice: dice.fork(), timeline, trace, cluster, clients, store, disk: plan.disk });
+  const audit = { cluster, clients, ledger, store: durable ?? store };
 
   for (const client of clients) {
     timeline.after(dice.ms(0, 500), () => client.connect());
     chat(client, dice.fork());
+    // By dice of its own, so that seeds without are what they are without.
+    if (plan.sets) setNowAndThen(client, plan, new Dice(seed + 2_000_003 + clients.indexOf(client)));
   }
+  const court = plan.moderated ? new Court({ plan, seed, timeline, cluster, ledger, clients }) : undefined;
   if (!(await course()))
     ledger.fail("stuck", "time", "stands still: someone always finds something more to do at once");
   const { violations } = ledger;
@@ -99,7 +123,9 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
 
   /** Records of their own dice, so that seeds without a host are what they are without them. */
   function records(): Pick<ClusterOptions, "records" | "recordsDice"> {
-    return { records: new MemoryRecords(timeline.clock), recordsDice: new Dice(seed + 1_000_003) };
+    const records = new MemoryRecords(timeline.clock);
+    ledger.states.follow(records);
+    return { records, recordsDice: new Dice(seed + 1_000_003) };
   }
 
   /** Looks whether somebody acts for a room that has been open since the last fault. */
@@ -122,7 +148,9 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     if (!(await timeline.run(plan.busyMs))) return false;
     trace.note(timeline.now, "faults", "are healed");
     heal(faults);
+    if (plan.disk !== undefined) Object.assign(plan.disk, goodDisk());
     calmed = true;
+    court?.end();
     const open = isOpen();
     for (const client of clients) calm(client);
     // Where others append as well, even word of the last entry that was lost has been made up for by then.
@@ -141,7 +169,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   async function settled(untilMs: number, backMs: number): Promise<boolean> {
     if (!(await timeline.run(untilMs - backMs))) return false;
     const heads = new Map<string, Head>();
-    for (const room of plan.rooms) heads.set(room, await store.head(room));
+    for (const room of plan.rooms) heads.set(room, await audit.store.head(room));
     if (!(await timeline.run(untilMs))) return false;
     // A node alone hears of a log that went back with its next append.
     if (plan.nodes > 1 || backMs < HEALING_MS) auditPlaces(audit, heads);

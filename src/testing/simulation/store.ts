@@ -7,6 +7,8 @@ export interface StoreWitness {
   committed(room: string, epoch: string, entry: Entry): void;
   /** A host has written, under a lease of that token. */
   hosted(room: string, epoch: string, token: number): void;
+  /** From now on, or no longer, what is committed had been so before. */
+  replaying(now: boolean): void;
 }
 
 /** What is common to all nodes: the log's entries. It may go back, which no node is told. */
@@ -15,6 +17,8 @@ export class SimulatedStore {
   readonly #witness: StoreWitness;
   /** What each room still has. */
   readonly #kept = new Map<string, Entry[]>();
+  /** The oldest policies that it takes, by room; by no name, the house's. */
+  readonly #policies = new Map<string | undefined, number>();
   #epochs = 0;
   #writers = new WeakMap<object, RoomLog>();
   #store: MemoryStore;
@@ -49,6 +53,12 @@ export class SimulatedStore {
     return this.#noted(draft.room, outcome);
   }
 
+  /** Refuses from now on what was allowed under older policies; this outlives what it loses. */
+  raise(node: object, room: string | undefined, version: number): Promise<void> {
+    this.#policies.set(room, Math.max(version, this.#policies.get(room) ?? 0));
+    return this.of(node).raise(room, version);
+  }
+
   /** Where a room's log is. */
   head(room: string): Promise<Head> {
     return this.#reader.head(room);
@@ -66,11 +76,22 @@ export class SimulatedStore {
     this.#writers = new WeakMap();
     this.#store = this.#made();
     this.#reader = this.#store.connect();
-    for (const [room, entries] of rooms) {
-      for (const entry of entries.slice(0, Math.max(0, entries.length - lost))) {
-        const { seq: _, redacted: __, ...said } = entry;
-        this.append(this, { ...said, room, fence: undefined });
-      }
+    this.#witness.replaying(true);
+    for (const [room, entries] of rooms) this.#replay(room, entries, Math.max(0, entries.length - lost));
+    this.#witness.replaying(false);
+    for (const [room, version] of this.#policies) {
+      this.#reader.raise(room, version).catch(() => undefined); // a log in memory does it at once, and never fails
+    }
+  }
+
+  /** Appends the first entries of a room anew. What was redacted stays so, though the redaction itself be lost. */
+  #replay(room: string, entries: readonly Entry[], count: number): undefined {
+    const offset = (entries[0]?.seq ?? 1) - 1;
+    const lost = new Set(entries.slice(count).map(({ redacts }) => redacts?.target));
+    for (const { seq, redacts, ...said } of entries.slice(0, count)) {
+      const place = redacts === undefined ? {} : { redacts: { ...redacts, target: redacts.target - offset } };
+      const tombstone = lost.has(seq) ? { content: "", data: undefined, redacted: true } : {};
+      this.append(this, { ...said, ...place, ...tombstone, room, fence: undefined });
     }
   }
 

@@ -64,7 +64,8 @@ function ask(client: SimulatedClient, place: Place, type: "members" | "rooms" | 
   client.send(type === "members" ? { type, id, room, limit: 200 } : { type, id });
 }
 
-function leave(client: SimulatedClient, place: Place, dice: Dice): undefined {
+/** Has a client leave a room it is in, and come back in a while or not. */
+export function leave(client: SimulatedClient, place: Place, dice: Dice): undefined {
   if (place.state !== "in") return;
   const { room } = place;
   place.state = "leaving";

@@ -15,7 +15,10 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       if (event.user.id !== client.user) ledger.fail("lie", client.name, `was welcomed as ${event.user.id}`);
       return client.welcome(event.heartbeat);
     case "joined":
-      if (request?.type === "join") place?.joined(event, request.since);
+      if (request?.type === "join") {
+        place?.joined(event, request.since);
+        place?.values.joined(event.state, request.sentMs);
+      }
       if (place !== undefined) client.mailings.repeat();
       return place !== undefined && place.view.stale ? askMembers(client, place.room) : undefined;
     case "message":
@@ -35,7 +38,16 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       return event.cursor === undefined ? place?.view.listed(event) : undefined;
     case "ack":
       if (request?.type === "message") client.mailings.acknowledged(request.publish, request.id, event);
+      if (request?.type === "set")
+        Object.assign(request.setting, { outcome: "ok", endMs: client.options.timeline.now });
+      if (request?.type === "rule" && request.ruling !== undefined) ledger.sanctions.answered(request.ruling, true);
       return;
+    case "kicked":
+      return place?.kicked();
+    case "state":
+      return place?.state === "in" || place?.state === "leaving"
+        ? place.values.changed(event.values, client.options.timeline.now)
+        : ledger.fail("protocol", client.name, `state of ${event.room}, being out of it`);
     case "pong":
       for (const [room, head] of Object.entries(event.heads)) client.places.get(room)?.head(head);
       return;
@@ -64,13 +76,20 @@ function refused(client: SimulatedClient, { code, unknown }: ErrorEvent, request
   const { ledger, timeline } = client.options;
   if (request === undefined) {
     // A signal has no answer, but may be refused.
-    const may = ["not_joined", "unavailable", "overloaded", "rate_limited", "internal"].includes(code);
+    const may = ["not_joined", "muted", "banned", "unavailable", "overloaded", "rate_limited", "internal"].includes(
+      code,
+    );
     return may ? undefined : ledger.fail("protocol", client.name, `an error for nothing: ${code}`);
   }
   const place = client.places.get(request.room);
   if (!fits(code, request, place)) ledger.fail("protocol", client.name, `${code} for ${request.type} #${request.id}`);
   if (request.type === "message") client.mailings.refused(request.publish, unknown === true);
+  if (request.type === "set" && unknown !== true) request.setting.outcome = "failed";
   if (request.type === "leave") place?.stayed();
+  if (request.type === "rule" && request.ruling !== undefined) {
+    if (unknown === true) ledger.sanctions.doubted(request.ruling);
+    else ledger.sanctions.answered(request.ruling, false);
+  }
   if (request.type !== "join" || place === undefined) return;
   if (place.state === "joining") place.state = "out";
   // Joins go on being tried: an `unavailable` room opens once its log answers.
@@ -86,7 +105,14 @@ function read(
   const { ledger } = client.options;
   const { messages, epoch, oldest, room, more } = event;
   const [first, last] = [messages[0]?.seq, messages.at(-1)?.seq];
-  for (const entry of messages) if (entry.type === "message") ledger.shown(client.name, client.user, epoch, entry);
+  const at = client.places.get(room)?.position;
+  for (const entry of messages) {
+    if (entry.type !== "message") continue;
+    ledger.shown(client.name, client.user, epoch, entry);
+    // What it has seen redacted by now, it is not shown any more, nor beside the redaction itself.
+    const seq = Math.max(last ?? 0, at?.epoch === epoch ? at.seq : 0);
+    ledger.sanctions.shown(client.name, entry, { epoch, seq });
+  }
   const { before, after, from } = request;
   const known = from?.epoch === epoch ? from.seq : 0;
   const wrong = (why: string): undefined => {

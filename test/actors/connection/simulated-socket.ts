@@ -20,6 +20,8 @@ export class SimulatedSocket implements Socket {
   /** What was written, one array per write. */
   readonly writes: string[][] = [];
   readonly raw: (string | Uint8Array)[] = [];
+  /** Everything that was written, in order: texts, and how long each binary message was. */
+  readonly order: (string | number)[] = [];
   /** Everything else that was done to it, in order. */
   readonly deeds: string[] = [];
   awaitsDrain = false;
@@ -35,12 +37,15 @@ export class SimulatedSocket implements Socket {
   }
 
   send(parts: readonly Frames[], format: Format): void {
-    this.writes.push(parts.flatMap((part) => part.messages(format)));
+    const texts = parts.flatMap((part) => part.messages(format));
+    this.writes.push(texts);
+    this.order.push(...texts);
     this.#buffer(parts.reduce((bytes, part) => bytes + part.wire(format).length, 0));
   }
 
   sendRaw(messages: readonly (string | Uint8Array)[]): void {
     this.raw.push(...messages);
+    for (const message of messages) this.order.push(typeof message === "string" ? message : message.length);
     this.#buffer(messages.reduce((bytes, message) => bytes + message.length, 0));
   }
 

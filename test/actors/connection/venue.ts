@@ -2,11 +2,14 @@ import {
   connections,
   type House,
   Outbound,
+  type Pass,
   receive,
   receiveEcho,
-  UserRates,
+  type Verdict,
 } from "../../../src/actors/connection/mod.ts";
+import { type Blobs, type Files, filing } from "../../../src/actors/files/mod.ts";
 import { type ActorRef, restartOnFailure } from "../../../src/actors/kernel/mod.ts";
+import { Buckets, perMinute } from "../../../src/actors/rates/mod.ts";
 import {
   journal,
   journalMailbox,
@@ -18,9 +21,17 @@ import {
   rooms,
   roomsMailbox,
 } from "../../../src/actors/room/mod.ts";
-import { announced, defaultLimits, type Format, type Limits } from "../../../src/actors/wire/mod.ts";
+import {
+  announced,
+  defaultLimits,
+  type Format,
+  type Grant,
+  type Limits,
+  type User,
+} from "../../../src/actors/wire/mod.ts";
 import { memoryLog } from "../../../src/logs/memory.ts";
 import { memoryBus } from "../../../src/logs/memory-bus.ts";
+import { MemoryRecords } from "../../../src/logs/memory-records.ts";
 import { Stage } from "../../../src/testing/mod.ts";
 import { Peer } from "./peer.ts";
 import { SimulatedSocket, type SimulatedSocketOptions } from "./simulated-socket.ts";
@@ -32,6 +43,12 @@ export interface VenueOptions {
   readonly layers?: readonly RoomLayer[];
   readonly rateLimits?: boolean;
   readonly stage?: Stage;
+  /** Where the bytes of files are kept; there are no files when left out. */
+  readonly blobs?: Blobs;
+  /** Looks at tokens that come in commands. */
+  readonly admit?: (token: string) => Promise<Verdict>;
+  readonly inband?: boolean;
+  readonly revoked?: (pass: Pass) => boolean;
 }
 
 /** How someone comes in. */
@@ -39,6 +56,15 @@ export interface EntryOptions extends SimulatedSocketOptions {
   readonly format?: Format;
   readonly asked?: readonly string[];
   readonly guest?: boolean;
+  /** By what it is let in, where that is not what every guest has; `null`: it has to show that yet. */
+  readonly pass?: Pass | null;
+  readonly address?: string;
+}
+
+/** The pass of a user; with no other words, one that grants what everybody is granted. */
+export function passFor(user: User, more: Partial<Pass> = {}): Pass {
+  const grants = (): readonly Grant[] => ["read", "write", "signal", "upload"];
+  return { user, grants, deferred: false, endsAt: undefined, issuedAt: undefined, token: undefined, ...more };
 }
 
 /** Connections and rooms on a stage, as a server puts them together, without a server around them. */
@@ -48,7 +74,8 @@ export class Venue {
   readonly rooms: ActorRef<RoomsMessage>;
   readonly house: House;
 
-  constructor({ limits, log = memoryLog(), layers = [], rateLimits = false, stage = new Stage() }: VenueOptions = {}) {
+  constructor(options: VenueOptions = {}) {
+    const { limits, log = memoryLog(), layers = [], rateLimits = false, stage = new Stage() } = options;
     this.stage = stage;
     this.limits = { ...defaultLimits, ...limits };
     const { system } = stage;
@@ -57,26 +84,42 @@ export class Venue {
       mailbox: journalMailbox,
       supervision: restartOnFailure({ maxRestarts: 1_000 }),
     });
-    const parts = { log, bus: memoryBus(), journal: journalRef, limits: this.limits, layers: [presence, ...layers] };
+    const openings = rateLimits ? new Buckets(perMinute(this.limits.roomsPerGuestAddressPerMinute)) : undefined;
+    const room = { log, bus: memoryBus(), journal: journalRef, limits: this.limits };
+    const parts = { ...room, layers: [presence, ...layers], openings };
     this.rooms = system.spawn(rooms(parts), { name: "rooms", mailbox: roomsMailbox });
     this.house = {
       system,
       connections: system.spawn(connections(), { name: "connections" }),
       rooms: this.rooms,
+      files: options.blobs && this.#filing(options.blobs, log),
       outbound: new Outbound(this.limits.outboxTotalBytes),
       limits: this.limits,
       announced: announced(this.limits, { durability: "memory" }),
       server: "venue",
-      userRates: new UserRates({ perMinute: this.limits.messagesPerUserPerMinute }),
+      userRates: new Buckets(perMinute(this.limits.messagesPerUserPerMinute)),
+      guestRates: new Buckets(perMinute(this.limits.messagesPerGuestAddressPerMinute)),
+      admit: options.admit,
+      inband: options.inband ?? false,
+      revoked: options.revoked ?? (() => false),
       rateLimits,
     };
   }
 
+  #filing(blobs: Blobs, log: RoomLog): Files {
+    const { system } = this.stage;
+    const records = new MemoryRecords(system.ports.clock);
+    let last = 0;
+    const newId = (): string => `file-${++last}`;
+    return filing(system, { blobs, log, records, limits: this.limits, newId, observe: undefined });
+  }
+
   /** Someone connects; nothing is handled yet. */
-  enter(name: string, { format = "v1", asked = [], guest = true, ...options }: EntryOptions = {}): Peer {
+  enter(name: string, { format = "v1", asked = [], guest = true, pass, address, ...options }: EntryOptions = {}): Peer {
     const socket = new SimulatedSocket(options);
     const events = receive(this.house, socket, {
-      user: { id: guest ? `guest:${name}` : name, name, guest },
+      pass: pass === undefined ? passFor({ id: guest ? `guest:${name}` : name, name, guest }) : (pass ?? undefined),
+      address,
       format,
       asked: asked.map((room) => ({ name: room, valid: true })),
       badName: false,

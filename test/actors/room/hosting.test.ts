@@ -118,6 +118,27 @@ describe("hosting()", () => {
     expect((await cluster.said()).length).toBeGreaterThanOrEqual(5);
   });
 
+  it.each([
+    ["renews", 6_000],
+    ["asks for", 0],
+  ])("hands over at once where a node ends while it %s its lease", async (_, beforeMs) => {
+    const cluster = new Cluster();
+    const { clock } = cluster.stage;
+    const put = cluster.records.put.bind(cluster.records);
+    cluster.records.put = async (...asked) => {
+      const outcome = await put(...asked);
+      await new Promise<void>((resolve) => void clock.alarm(clock.now() + 100, resolve));
+      return outcome;
+    };
+    const first = cluster.start("a");
+    await cluster.stage.advance(50);
+    const second = cluster.start("b");
+    await cluster.stage.advance(beforeMs);
+    cluster.stage.system.stop(first.registry);
+    await cluster.stage.advance(3_000);
+    expect(second.host.lives).toBe(1);
+  });
+
   it("has another node go on within ten seconds where the holder can't renew, and the former one stop before that", async () => {
     const cluster = new Cluster();
     const cut = new MemoryRecords(cluster.stage.clock);

@@ -187,4 +187,16 @@ export const rows: readonly Row[] = [
   { type: "unban", ...sanction },
   { type: "mute", ...sanction },
   { type: "unmute", ...sanction },
+  {
+    type: "policy",
+    good: [{}, { slow: 0 }, { slow: 86_400, readOnly: true, room: "a", reason: "why" }, { readOnly: false }],
+    bad: [
+      ...roomOf({}),
+      [{ slow: -1 }, "slow"],
+      [{ slow: 1.5 }, "slow"],
+      [{ slow: 86_401 }, "slow"],
+      [{ readOnly: 1 }, "readOnly"],
+      [{ reason: "" }, "reason"],
+    ],
+  },
 ];

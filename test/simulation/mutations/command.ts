@@ -8,17 +8,21 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { clientMutations } from "./clients.ts";
 import { deliveryMutations } from "./delivery.ts";
+import { diskMutations } from "./disk.ts";
 import { leaseMutations } from "./leases.ts";
 import { lifeMutations } from "./lives.ts";
+import { moderationMutations } from "./moderation.ts";
 import { mutantOf } from "./mutant.ts";
 import type { Mutation } from "./mutation.ts";
 import { onceMutations } from "./once.ts";
 import { promiseMutations } from "./promises.ts";
+import { stateMutations } from "./state.ts";
 
 /** So many seeds are run in one process; one that takes longer for them goes round in circles. */
 const STINT = 100;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 interface Found {
   readonly seed: number | string;
@@ -29,7 +33,17 @@ interface Found {
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
 const most = Number(values.seeds ?? 2_000);
 const hunt = fileURLToPath(new URL("hunt.ts", import.meta.url));
-const all = [...deliveryMutations, ...lifeMutations, ...leaseMutations, ...promiseMutations, ...onceMutations];
+const all = [
+  ...deliveryMutations,
+  ...lifeMutations,
+  ...leaseMutations,
+  ...promiseMutations,
+  ...stateMutations,
+  ...moderationMutations,
+  ...diskMutations,
+  ...onceMutations,
+  ...clientMutations,
+];
 let missed = 0;
 
 console.log("| mutation | seeds | found as | what the checker said |\n| --- | --- | --- | --- |");
@@ -46,7 +60,7 @@ function foundBy(each: Mutation): Found | undefined {
   const mutant = mutantOf(each);
   try {
     for (let first = 1; first <= most; first += STINT) {
-      const found = stint(mutant.entry, first);
+      const found = stint(mutant.entry, first, partOf(each));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -55,9 +69,15 @@ function foundBy(each: Mutation): Found | undefined {
   }
 }
 
-function stint(entry: string, first: number): Found | undefined {
+/** What of the copy is to be looked at, if not its server. */
+function partOf(each: Mutation): readonly string[] {
+  if (diskMutations.includes(each)) return ["engine"];
+  return clientMutations.includes(each) ? ["sdk"] : [];
+}
+
+function stint(entry: string, first: number, part: readonly string[]): Found | undefined {
   const last = first + STINT - 1;
-  const args = [hunt, entry, String(first), String(last)];
+  const args = [hunt, entry, String(first), String(last), ...part];
   const run = spawnSync(process.execPath, args, { encoding: "utf8", timeout: PATIENCE_MS });
   if (run.signal !== null) return { seed: `${first}..${last}`, kind: "stuck", said: "a turn never ends" };
   if (run.status !== 0) throw new Error(`Cannot hunt: ${run.stderr}`);

@@ -1,17 +1,32 @@
 /**
- * Simulates a mutant seed by seed until a promise is broken, and prints which, as JSON. A process of its own, since a
- * mutant may never come back.
+ * Simulates a mutant seed by seed until a promise is broken, and prints which, as JSON: its server, with `sdk` its clients,
+ * or with `engine` what the simulation itself keeps entries in. A process of its own, since a mutant may never come back.
  */
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import type { connect } from "../../../src/client/mod.ts";
 import type { greenroom } from "../../../src/greenroom.ts";
-import { simulate } from "../../../src/testing/mod.ts";
+import * as observer from "../../../src/testing/mod.ts";
 
-const [entry = "", first = "1", last = "0"] = process.argv.slice(2);
+const { simulateClients } = observer;
+
+const [entry = "", first = "1", last = "0", part] = process.argv.slice(2);
 const mutant = (await import(pathToFileURL(entry).href)) as { readonly greenroom: typeof greenroom };
 
+const sdk = (await import(new URL("client/mod.ts", pathToFileURL(entry)).href)) as { readonly connect: typeof connect };
+
+const copy = (await import(new URL("testing/mod.ts", pathToFileURL(entry)).href)) as typeof observer;
+const { simulate } = part === "engine" ? copy : observer;
+
+function run(seed: number): ReturnType<typeof simulate> {
+  const options = { seed, server: mutant.greenroom };
+  return part === "sdk" ? simulateClients({ ...options, connect: sdk.connect }) : simulate(options);
+}
+
 for (let seed = Number(first); seed <= Number(last); seed += 1) {
-  const { violations } = await simulate({ seed, server: mutant.greenroom });
+  // Only these have a disk.
+  if (part === "engine" && seed % 10 !== 5) continue;
+  const { violations } = await run(seed);
   const [first] = violations;
   if (first === undefined) continue;
   const [said] = first.text.split("\n");

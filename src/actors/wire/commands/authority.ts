@@ -39,14 +39,32 @@ export type Mute = Sanction<"mute">;
 /** Let a muted user speak again. */
 export type Unmute = Sanction<"unmute">;
 
+/** Say what holds for all who are no moderators: what is left out stays as it is. */
+export interface Policy {
+  readonly type: "policy";
+  readonly id?: CommandId;
+  readonly room?: string;
+  /** The seconds that must lie between two messages of one user; 0 for none. */
+  readonly slow?: number;
+  /** Whether only moderators may say something. */
+  readonly readOnly?: boolean;
+  readonly reason?: string;
+}
+
 /** The commands about who may do what. */
-export type AuthorityCommand = Auth | Redact | Kick | Ban | Unban | Mute | Unmute;
+export type AuthorityCommand = Auth | Redact | Kick | Ban | Unban | Mute | Unmute | Policy;
 
 /** Why a moderator did something: 1 to 200 UTF-16 units, well-formed. */
 export const reason: Schema<string> = text(1, 200);
 
 /** A hundred years of 365 days, so that the end of a sanction is always a valid date. */
 const MAX_SECONDS = 3_153_600_000;
+
+/** A schema for how long a sanction lasts, in seconds. */
+export const seconds: Schema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_SECONDS));
+
+/** A schema for the seconds between two messages of one user, up to a day; 0 for none. */
+export const slow: Schema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(86_400));
 
 /** The schemas of the commands about who may do what. */
 export function authoritySchemas(): SchemasOf<AuthorityCommand> {
@@ -68,6 +86,14 @@ export function authoritySchemas(): SchemasOf<AuthorityCommand> {
     unban: sanction("unban"),
     mute: sanction("mute"),
     unmute: sanction("unmute"),
+    policy: v.object({
+      type: v.literal("policy"),
+      id,
+      room,
+      slow: v.exactOptional(slow),
+      readOnly: v.exactOptional(v.boolean()),
+      reason: v.exactOptional(reason),
+    } satisfies Fields<Policy>),
   };
 }
 
@@ -77,7 +103,7 @@ function sanction<const Type extends string>(type: Type): Schema<Sanction<Type>>
     id: v.exactOptional(commandId),
     room: v.exactOptional(roomName),
     user: userId,
-    seconds: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_SECONDS))),
+    seconds: v.exactOptional(seconds),
     reason: v.exactOptional(reason),
   } satisfies Fields<Sanction<Type>>);
 }

@@ -10,9 +10,15 @@ export type AmountName =
   | "stateRoomBytes"
   | "roomsPerConnection"
   | "presenceLimit"
+  | "sanctionsPerRoom"
+  | "revocations"
+  | "auditedDeeds"
   | "uploadFrameBytes"
   | "fileBytes"
   | "roomFileBytes"
+  | "uploads"
+  | "uploadsPerUser"
+  | "memoryFileBytes"
   | "outboxBytes"
   | "outboxTotalBytes"
   | "connections"
@@ -23,7 +29,9 @@ export type AmountName =
   | "memoryRoomEntries"
   | "memoryRoomBytes"
   | "memoryTotalBytes"
-  | "durableRoomEntries";
+  | "durableRoomEntries"
+  | "durableRoomBytes"
+  | "durableTotalBytes";
 
 /** How many of a thing one answer, room or connection may hold. */
 export const amounts: Readonly<Record<AmountName, Limit>> = {
@@ -55,6 +63,19 @@ export const amounts: Readonly<Record<AmountName, Limit>> = {
     meaning: "the members up to which presence sends diffs",
     past: "counts alone",
   },
+  sanctionsPerRoom: {
+    value: 1_000,
+    unit: "sanctions",
+    meaning: "the kicks, bans and mutes that are in force in a room, and its policy",
+    past: "overloaded",
+  },
+  revocations: {
+    value: 100_000,
+    unit: "revocations",
+    meaning: "the users and tokens that are revoked",
+    past: "503",
+  },
+  auditedDeeds: { value: 10_000, unit: "deeds", meaning: "what the audit log keeps", past: "the oldest are forgotten" },
   uploadFrameBytes: {
     value: 65_536,
     unit: "bytes",
@@ -63,6 +84,14 @@ export const amounts: Readonly<Record<AmountName, Limit>> = {
   },
   fileBytes: { value: 10_485_760, unit: "bytes", meaning: "one file", past: "too_large" },
   roomFileBytes: { value: 1_073_741_824, unit: "bytes", meaning: "the files stored for one room", past: "too_large" },
+  uploads: { value: 256, unit: "uploads", meaning: "the uploads under way at once", past: "overloaded" },
+  uploadsPerUser: { value: 8, unit: "uploads", meaning: "the uploads of one user at once", past: "overloaded" },
+  memoryFileBytes: {
+    value: 268_435_456,
+    unit: "bytes",
+    meaning: "all files that are kept in memory",
+    past: "unavailable",
+  },
   outboxBytes: {
     value: 1_048_576,
     unit: "bytes",
@@ -128,5 +157,17 @@ export const amounts: Readonly<Record<AmountName, Limit>> = {
     unit: "entries",
     meaning: "a room's durable log",
     past: "the oldest are trimmed",
+  },
+  durableRoomBytes: {
+    value: 1_073_741_824,
+    unit: "bytes",
+    meaning: "a room's durable log",
+    past: "the oldest are trimmed",
+  },
+  durableTotalBytes: {
+    value: 17_179_869_184,
+    unit: "bytes",
+    meaning: "all durable logs and records together",
+    past: "unavailable, until something was trimmed or redacted",
   },
 };

@@ -47,7 +47,7 @@ export const rates: Readonly<Record<RateName, Limit>> = {
   roomsPerGuestAddressPerMinute: {
     value: 20,
     unit: "rooms a minute",
-    meaning: "the rooms that guests behind one address create",
+    meaning: "the rooms that guests behind one address have opened: new ones, and those at rest",
     past: "rate_limited",
   },
   upgradesPerAddressPerMinute: {

@@ -1,0 +1,2 @@
+export { Bucket, type BucketOptions } from "./bucket.ts";
+export { Buckets, perMinute } from "./buckets.ts";

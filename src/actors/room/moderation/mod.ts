@@ -1,0 +1,11 @@
+export { AuditTrail, type Deed, type DeedsPage, type Path } from "./audit-trail.ts";
+export { type Act, type Actor, Bench, topicOf, type Verdict } from "./bench.ts";
+export { type Moderating, type ModeratingOptions, moderating } from "./moderating.ts";
+export { type ModerationOptions, moderation } from "./moderation.ts";
+export { type Redacted, redact } from "./redacting.ts";
+export { Register } from "./register.ts";
+export { REVOCATIONS, Revocations, type RevokedKind, revocationName } from "./revocations.ts";
+export { type Revocation, Revoking } from "./revoking.ts";
+export { Rules } from "./rules.ts";
+export { type RoomPolicy, type Sanction, type SanctionKind, sanctionKinds } from "./sanction.ts";
+export { type Revoke, type WardenMessage, warden } from "./warden.ts";

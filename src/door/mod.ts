@@ -1,0 +1,13 @@
+export { type Address, isLoopback, keyOf, parseAddress } from "./address.ts";
+export { type Algorithm, algorithms, isSymmetric } from "./algorithms.ts";
+export { type Caller, callerOf, type ProxyHeader, type Trust } from "./caller.ts";
+export { Door, type DoorOptions, type DoorParts } from "./door.ts";
+export { type GrantTable, grantsIn, readGrants } from "./grants.ts";
+export type { Authenticate, Authorize, Who } from "./hooks.ts";
+export type { Identity } from "./identity.ts";
+export type { KeySource } from "./keys.ts";
+export { type Minting, mint } from "./mint.ts";
+export { isNetwork, Networks } from "./networks.ts";
+export { isOrigin, Origins } from "./origins.ts";
+export { type Ticket, Tickets } from "./tickets.ts";
+export { type TokenOptions, Tokens } from "./tokens.ts";

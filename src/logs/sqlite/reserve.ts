@@ -1,0 +1,63 @@
+import { closeSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
+
+const RESERVE = "reserve";
+const BLOCK = new Uint8Array(65_536);
+/** How often room is looked for where there was none, in ms. */
+const AGAIN_MS = 200;
+
+/**
+ * Some room on the disk that is kept for the moment when there is none left. Given up, it lets the write-ahead log be brought
+ * in and emptied, so that what could not be committed is certain not to come back; until it is there again, nothing is
+ * taken.
+ */
+export class Reserve {
+  readonly #path: string;
+  readonly #bytes: number;
+  #held = false;
+  #triedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string, bytes: number) {
+    this.#path = `${folder}/${RESERVE}`;
+    this.#bytes = bytes;
+    try {
+      this.#held = statSync(this.#path).size >= bytes;
+    } catch {
+      // It has never been there.
+    }
+  }
+
+  /** Whether it is there, or can be had again. */
+  get held(): boolean {
+    const nowMs = performance.now();
+    if (this.#held || nowMs - this.#triedMs < AGAIN_MS) return this.#held;
+    this.#triedMs = nowMs;
+    this.#held = this.#take();
+    return this.#held;
+  }
+
+  /** Gives it up. */
+  release(): void {
+    this.#held = false;
+    this.#triedMs = performance.now();
+    try {
+      truncateSync(this.#path);
+    } catch {
+      // A folder that cannot be written has lost nothing.
+    }
+  }
+
+  #take(): boolean {
+    try {
+      const file = openSync(this.#path, "w", 0o600);
+      try {
+        for (let at = 0; at < this.#bytes; at += BLOCK.length) writeSync(file, BLOCK);
+      } finally {
+        closeSync(file);
+      }
+      return true;
+    } catch {
+      this.release();
+      return false;
+    }
+  }
+}

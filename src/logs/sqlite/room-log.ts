@@ -1,0 +1,141 @@
+import type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Tail } from "../../actors/room/log.ts";
+import { damagedEntry, entryOf, rowOf } from "./body.ts";
+import {
+  APPENDED,
+  DUPLICATE,
+  FENCED,
+  type Found,
+  MISSING,
+  OUTDATED,
+  type Place,
+  type Read,
+  type Row,
+  UNAVAILABLE,
+} from "./exchange.ts";
+import { pack } from "./packing.ts";
+import { found, type Threads, written } from "./threads.ts";
+
+type OnReleased = (files: readonly string[]) => void;
+
+const unavailable: Outcome = { type: "refused", reason: "unavailable" };
+const unknown: Outcome = { type: "unknown" };
+
+/** The room log as rooms know it: it asks the store's threads. */
+export class SqliteRoomLog implements RoomLog {
+  readonly shared = false;
+  readonly #threads: Threads;
+  readonly #close: () => Promise<void>;
+  readonly #releases: Set<OnReleased>;
+
+  constructor(threads: Threads, { releases, close }: { releases: Set<OnReleased>; close: () => Promise<void> }) {
+    this.#threads = threads;
+    this.#releases = releases;
+    this.#close = close;
+  }
+
+  append(drafts: readonly Draft[], done: (outcomes: readonly Outcome[]) => void): void {
+    const rows: Row[] = [];
+    const sent: Draft[] = [];
+    for (const draft of drafts) {
+      try {
+        rows.push(rowOf(draft));
+        sent.push(draft);
+      } catch {
+        // What cannot be said as JSON cannot be kept, and does not spoil the rest.
+      }
+    }
+    const finish = (outcomes: readonly Outcome[]): void => {
+      if (sent.length === drafts.length) return done(outcomes);
+      const by = new Map(sent.map((draft, at) => [draft, outcomes[at] as Outcome]));
+      done(drafts.map((draft) => by.get(draft) ?? unavailable));
+    };
+    if (rows.length === 0) return finish([]);
+    const asked = this.#threads.writer.ask({ type: "append", rows: pack(rows) }, (answer) => {
+      if (answer === undefined) return finish(sent.map(() => unknown));
+      if (answer.type !== "appended") {
+        const known = answer.type === "failed" && answer.known;
+        this.#threads.did(answer.type === "failed" ? answer.message : "it answered what it was not asked");
+        return finish(sent.map(() => (known ? unavailable : unknown)));
+      }
+      this.#threads.did(answer.full ? "the store holds as much as it may" : undefined);
+      finish(sent.map((draft, at) => this.#outcome(draft, answer.numbers, at * 4)));
+    });
+    if (!asked) finish(sent.map(() => unavailable));
+  }
+
+  async read(room: string, range: Range, { count, bytes }: PageLimit): Promise<Page> {
+    const after = "after" in range;
+    const [type, place] = after ? (["after", range.after] as const) : (["before", range.before] as const);
+    const page = await this.#found({ type, room, place, count, bytes }, "page");
+    const entries = page.bodies.map((body, at): Entry => {
+      const seq = page.first + at;
+      return body === null ? damagedEntry(seq) : entryOf(seq, page.ats[at] as number, body);
+    });
+    return { ...this.#head(page.place), entries };
+  }
+
+  async head(room: string): Promise<Head> {
+    return this.#head((await this.#found({ type: "head", room }, "head")).place);
+  }
+
+  /** Nobody else appends: a folder is one process's own. */
+  tail(): Tail {
+    return { close: () => undefined };
+  }
+
+  async raise(room: string | undefined, version: number): Promise<void> {
+    await written(this.#threads, { type: "raise", room, version }, "raised");
+  }
+
+  async attached(files: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await found(this.#threads, { type: "attached", files }, "attached")).files);
+  }
+
+  released(onReleased: OnReleased): Tail {
+    this.#releases.add(onReleased);
+    return { close: () => void this.#releases.delete(onReleased) };
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  /** Asks the reader; a room whose own row is damaged is mended first. */
+  async #found<T extends "page" | "head">(
+    request: Extract<Read, { readonly room: string }>,
+    type: T,
+  ): Promise<Extract<Found, { readonly type: T }>> {
+    const answer: Found = await found<Found["type"]>(this.#threads, request, type, "lost");
+    if (answer.type !== "lost") return answer as Extract<Found, { readonly type: T }>;
+    await this.raise(request.room, 0);
+    return found(this.#threads, request, type);
+  }
+
+  #head({ incarnation, seq, oldest }: Place): Head {
+    return { epoch: this.#epoch(incarnation), seq, oldest };
+  }
+
+  #epoch(incarnation: number): string {
+    return `${this.#threads.era}.${incarnation.toString(36)}`;
+  }
+
+  #outcome({ room: _, fence: __, policy: ___, ...words }: Draft, numbers: readonly number[], at: number): Outcome {
+    const [what, seq, oldest, incarnation] = numbers.slice(at, at + 4) as [number, number, number, number];
+    switch (what) {
+      case APPENDED:
+        return { type: "appended", epoch: this.#epoch(incarnation), entry: { seq, ...words }, oldest };
+      case DUPLICATE:
+        return { type: "duplicate", epoch: this.#epoch(incarnation), seq };
+      case OUTDATED:
+        return { type: "refused", reason: "outdated" };
+      case FENCED:
+        return { type: "refused", reason: "fenced" };
+      case MISSING:
+        return { type: "refused", reason: "missing" };
+      case UNAVAILABLE:
+        return unavailable;
+      default:
+        return unknown;
+    }
+  }
+}

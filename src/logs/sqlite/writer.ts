@@ -1,0 +1,114 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { openToWrite, wordsOf } from "./database.ts";
+import type { Asked, Said, ThreadData, Write, Written } from "./exchange.ts";
+import { begin, end } from "./ledger.ts";
+import { CommitCount } from "./mark.ts";
+import { countOf, unitsOf } from "./packing.ts";
+import { Reserve } from "./reserve.ts";
+import { migrate } from "./schema.ts";
+import { fillTornEnd } from "./torn-end.ts";
+import { Transactions } from "./transactions.ts";
+
+/** How many drafts, and units of text, one commit takes at most, so that none takes long. */
+const GROUP = 2_048;
+const GROUP_UNITS = 2 * 1024 ** 2;
+/** How long it must have been quiet before something is done that can wait, in ms. */
+const QUIET_MS = 20;
+/** How often a few rooms are looked at for what has become too old, in ms. */
+const SWEEP_MS = 1_000;
+
+const { folder, durability, limits, reserveBytes, faults, first } = workerData as ThreadData;
+const port = parentPort as NonNullable<typeof parentPort>;
+const say = (said: Said<Written>): void => port.postMessage(said);
+
+/** The thread that writes: while a commit is under way, what is asked meanwhile gathers for the next. */
+function write(): void {
+  const missing = first ? fillTornEnd(folder) : 0;
+  if (missing > 0)
+    say({ type: "damaged", damage: { type: "file", message: `${missing} bytes of its end are missing` } });
+  const db = openToWrite(folder, durability);
+  migrate(db);
+  const transactions = new Transactions(db, {
+    limits,
+    faults,
+    reserve: new Reserve(folder, reserveBytes),
+    damaged: (damage) => say({ type: "damaged", damage }),
+  });
+  const { ledger } = transactions;
+  const renewed = first ? begin(db, ledger, { folder, durability }) : undefined;
+  const count = new CommitCount(folder);
+  let gathered: (readonly [id: number, request: Write])[] = [];
+  let requested = false;
+  let closing = false;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+
+  function gather(asked: Asked<Write>): void {
+    if (asked === "close") closing = true;
+    else gathered.push(asked);
+    if (requested) return;
+    requested = true;
+    clearTimeout(quiet);
+    // By then, everything that has come is gathered.
+    setImmediate(commit);
+  }
+
+  function commit(): void {
+    requested = false;
+    const group = taken();
+    if (group.length > 0) {
+      const { answers, released } = transactions.commit(group.map(([, request]) => request));
+      count.say(ledger.now.commits);
+      say({ type: "answers", answers: group.map(([id], at) => [id, answers[at] as Written]), released });
+    }
+    if (gathered.length > 0) {
+      requested = true;
+      setImmediate(commit);
+    } else if (closing) close();
+    else if (transactions.due) quiet = setTimeout(tidy, QUIET_MS);
+  }
+
+  /** As much as one commit takes. */
+  function taken(): typeof gathered {
+    let [count, units] = [0, 0];
+    const until = gathered.findIndex(([, request]) => {
+      count += request.type === "append" ? countOf(request.rows) : 1;
+      units += request.type === "append" ? unitsOf(request.rows) : 0;
+      return count > GROUP || units > GROUP_UNITS;
+    });
+    const group = until < 0 ? gathered : gathered.slice(0, Math.max(1, until));
+    gathered = gathered.slice(group.length);
+    return group;
+  }
+
+  function tidy(): void {
+    const released = transactions.tidy();
+    count.say(ledger.now.commits);
+    if (released.length > 0) say({ type: "answers", answers: [], released });
+    if (transactions.due && !requested) quiet = setTimeout(tidy, QUIET_MS);
+  }
+
+  function sweep(): void {
+    transactions.sweep();
+    count.say(ledger.now.commits);
+    if (transactions.due && !requested) quiet = setTimeout(tidy, QUIET_MS);
+  }
+
+  function close(): void {
+    clearInterval(sweeping);
+    clearTimeout(quiet);
+    count.close();
+    db.close();
+    end(ledger, { folder });
+    say({ type: "closed" });
+  }
+
+  const sweeping = setInterval(sweep, SWEEP_MS);
+  port.on("message", gather);
+  say({ type: "opened", era: ledger.now.era, renewed, more: transactions.ending });
+}
+
+try {
+  write();
+} catch (error) {
+  say({ type: "cannotOpen", message: wordsOf(error) });
+}

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { commandTexts } from "./command-texts.ts";
+import { FramePeer } from "./frame-peer.ts";
+import { bytesOf, frameRuns } from "./frame-runs.ts";
+import { knocks } from "./handshakes.ts";
+import { knock } from "./knocker.ts";
+import { seedOf } from "./seeds.ts";
+import { Talker } from "./talker.ts";
+
+/** What is to be tried on a server. */
+export interface CampaignOptions {
+  readonly port: number;
+  /** Everything that is tried follows from it. */
+  readonly seed: number;
+  /** How many inputs there are in all. */
+  readonly runs: number;
+  /** Whether the server holds clients to their rates. */
+  readonly rates: boolean;
+  /** Whether it is as strict with frames as RFC 6455; see `verdictOf`. */
+  readonly strict: boolean;
+  /** Only this block of a kind: what a finding names. */
+  readonly only?: string;
+}
+
+/** Something that the server should not have done. */
+export interface Finding {
+  /** The block of inputs within which it was seen: `--only` does it again. */
+  readonly block: string;
+  readonly what: string;
+  /** The inputs of that moment, as JSON or in hexadecimal. */
+  readonly inputs: string;
+}
+
+/** What came of a campaign. */
+export interface Findings {
+  readonly commands: number;
+  readonly frames: number;
+  readonly handshakes: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Of a hundred inputs: commands are many in life, too, and handshakes cost a connection each. */
+const SHARES = { commands: 0.9, frames: 0.06, handshakes: 0.04 };
+const KINDS = { commands: 1, frames: 2, handshakes: 3 } as const;
+const BLOCK = { commands: 256, frames: 64, handshakes: 64 } as const;
+const TALKERS = 6;
+const PEERS = 8;
+const MOST_FINDINGS = 20;
+
+type Kind = keyof typeof KINDS;
+
+/** Tries random commands, frames and handshakes on a server, and judges what it makes of each. */
+export async function campaign(options: CampaignOptions): Promise<Findings> {
+  const { port, seed, runs, rates, strict, only } = options;
+  const findings: Finding[] = [];
+  const done = { commands: 0, frames: 0, handshakes: 0 };
+
+  /** Does all blocks of a kind, several at a time; each worker takes the next one when it is done. */
+  async function doAll<T>(
+    kind: Kind,
+    arbitrary: fc.Arbitrary<T>,
+    workers: readonly ((inputs: readonly T[], name: string) => Promise<void>)[],
+  ) {
+    const wanted = Math.ceil(runs * SHARES[kind]);
+    let next = 0;
+    async function work(run: (inputs: readonly T[], name: string) => Promise<void>): Promise<void> {
+      for (let block = next++; block * BLOCK[kind] < wanted && findings.length < MOST_FINDINGS; block = next++) {
+        const name = `${kind}:${block}`;
+        if (only !== undefined && only !== name) continue;
+        const numRuns = Math.min(BLOCK[kind], wanted - block * BLOCK[kind]);
+        await run(fc.sample(arbitrary, { seed: seedOf(seed, KINDS[kind], block), numRuns }), name);
+        done[kind] += numRuns;
+      }
+    }
+    await Promise.all(workers.map(work));
+  }
+
+  function talking(form: "v1" | "batch"): (texts: readonly string[], name: string) => Promise<void> {
+    let under: { name: string; inputs: string } = { name: "", inputs: "" };
+    const report = (what: string): void => void findings.push({ block: under.name, what, inputs: under.inputs });
+    const talker = new Talker({ url: `ws://127.0.0.1:${port}/ws`, form, rates, report });
+    return async function talk(texts, name) {
+      under = { name, inputs: JSON.stringify(texts) };
+      await talker.say(texts);
+      if (findings.length >= MOST_FINDINGS) talker.end();
+    };
+  }
+
+  function framing(): (list: readonly Parameters<FramePeer["send"]>[0][], name: string) => Promise<void> {
+    let under = { name: "", inputs: "" };
+    const report = (what: string): void => void findings.push({ block: under.name, what, inputs: under.inputs });
+    const peer = new FramePeer({ port, strict, report });
+    return async function send(list, name) {
+      for (const run of list) {
+        under = { name, inputs: spell(run) };
+        await peer.send(run);
+      }
+      peer.end();
+    };
+  }
+
+  const talkers = Array.from({ length: TALKERS }, (_, at) => talking(at % 2 === 0 ? "v1" : "batch"));
+  await Promise.all([
+    doAll("commands", commandTexts, talkers),
+    rates ? undefined : doAll("frames", frameRuns, Array.from({ length: PEERS / 2 }, framing)),
+    rates
+      ? undefined
+      : doAll(
+          "handshakes",
+          knocks,
+          Array.from({ length: PEERS }, () => async (list, name) => {
+            for (const [at, one] of list.entries()) {
+              const report = (what: string): void =>
+                void findings.push({ block: name, what, inputs: one.bytes.toString("latin1") });
+              await knock({ port, report }, one, at);
+            }
+          }),
+        ),
+  ]);
+  return { ...done, findings };
+}
+
+function spell(run: Parameters<typeof bytesOf>[0]): string {
+  const said =
+    run.type === "bytes"
+      ? []
+      : run.pieces.map(({ payload, ...rest }) => ({ ...rest, payload: payload.toString("latin1") }));
+  return `${JSON.stringify(said)} ${bytesOf(run).toString("hex")}`;
+}

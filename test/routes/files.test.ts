@@ -1,0 +1,174 @@
+import { Hono } from "hono";
+import { describe, expect, it } from "vitest";
+import { type Blobs, type GreenroomOptions, greenroom, MemoryBlobs, type Reading } from "../../src/mod.ts";
+import { fileStream } from "../../src/routes/file-stream.ts";
+import { VirtualClock } from "../../src/testing/mod.ts";
+
+const where = "http://localhost/api/rooms/lobby/files?name=ada";
+
+function appOf(options: GreenroomOptions = {}): Hono {
+  return new Hono().route("/", greenroom(options).routes);
+}
+
+/** A body that says some bytes and then nothing, and whether it was given up. */
+function stalling(first: Uint8Array): { readonly body: ReadableStream; readonly cancelled: () => boolean } {
+  let cancelled = false;
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(first),
+    cancel: () => void (cancelled = true),
+  });
+  return { body, cancelled: () => cancelled };
+}
+
+function post(
+  app: Hono,
+  body: string | ReadableStream,
+  headers: Record<string, string> = {},
+  query = "",
+): Promise<Response> {
+  const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
+  return Promise.resolve(app.request(where + query, init));
+}
+
+describe("POST of a file", () => {
+  it("whose bytes stand still is answered with 408, and nothing of it is left", async () => {
+    const blobs = new MemoryBlobs();
+    const app = appOf({ blobs, limits: { uploadIdleMs: 20 } });
+    const { body, cancelled } = stalling(new Uint8Array(100));
+    const response = await post(app, body);
+    expect(response.status).toBe(408);
+    expect(await response.json()).toMatchObject({ code: "bad_command" });
+    expect(cancelled()).toBe(true);
+    expect((await post(app, "hello")).status).toBe(201);
+    expect(blobs.bytes).toBe(5);
+  });
+
+  it("is refused with its reason where the store is full, and taken once there is room", async () => {
+    const app = appOf({ blobs: new MemoryBlobs({ totalBytes: 5 }) });
+    const refused = await post(app, "too much");
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect(await refused.json()).toMatchObject({ code: "unavailable" });
+    expect((await post(app, "fits!")).status).toBe(201);
+  });
+
+  it("past the room's files is 413", async () => {
+    const app = appOf({ limits: { roomFileBytes: 5_000 } });
+    expect((await post(app, "one", { "content-length": "3" })).status).toBe(201);
+    const refused = await post(app, "two", { "content-length": "3" });
+    expect([refused.status, await refused.json()]).toMatchObject([413, { code: "too_large" }]);
+  });
+
+  it("past the rate of its user's messages is 429, and a repeated key costs nothing", async () => {
+    const app = appOf({ limits: { messagesPerUserPerMinute: 2 } });
+    for (const [key, status] of [
+      ["a", 201],
+      ["a", 200],
+      ["b", 201],
+      ["c", 429],
+    ] as const) {
+      const response = await post(app, "hello", {}, `&key=${key}`);
+      expect([key, response.status]).toEqual([key, status]);
+    }
+  });
+
+  it("without the grants is forbidden", async () => {
+    for (const guestGrants of [
+      ["read", "write"],
+      ["read", "upload"],
+    ] as const) {
+      const app = appOf({ door: { guestGrants } });
+      const response = await post(app, "hello");
+      expect([response.status, await response.json()]).toMatchObject([403, { code: "forbidden" }]);
+    }
+  });
+
+  it("while the server drains is 503", async () => {
+    const room = greenroom();
+    const app = new Hono().route("/", room.routes);
+    await room.drain({ deadlineMs: 100 });
+    expect((await post(app, "hello")).status).toBe(503);
+  });
+
+  it("without bytes is a file of nothing", async () => {
+    const response = await Promise.resolve(appOf().request(where, { method: "POST" }));
+    expect(await response.json()).toMatchObject({
+      attachment: { size: 0, name: "file", media: "application/octet-stream" },
+    });
+  });
+});
+
+describe("GET of a file", () => {
+  it("that the store cannot read at present is 503", async () => {
+    const blobs = new MemoryBlobs();
+    const broken: Blobs = Object.assign(Object.create(blobs) as Blobs, {
+      deposit: () => blobs.deposit(),
+      open: () => Promise.reject(new Error("Cannot read: the disk is broken")),
+      keptBefore: (time: number) => blobs.keptBefore(time),
+      tidy: () => blobs.tidy(),
+    });
+    const app = appOf({ blobs: broken });
+    const { attachment } = (await (await post(app, "hello")).json()) as {
+      readonly attachment: { readonly url: string };
+    };
+    expect((await Promise.resolve(app.request(attachment.url))).status).toBe(503);
+  });
+});
+
+describe("fileStream()", () => {
+  function reading(size: number): Reading & { closed: number } {
+    return {
+      closed: 0,
+      size,
+      read: (at, length) => Promise.resolve(new Uint8Array(Math.min(length, size - at))),
+      close() {
+        this.closed += 1;
+        return Promise.resolve();
+      },
+    };
+  }
+  const whole = (size: number): { readonly at: number; readonly length: number } => ({ at: 0, length: size });
+
+  it("reads as it is taken, and closes behind the last piece", async () => {
+    const file = reading(200_000);
+    const stream = fileStream(file, { range: whole(200_000), clock: new VirtualClock(), idleMs: 1_000 });
+    let bytes = 0;
+    for await (const piece of stream) bytes += piece.length;
+    expect([bytes, file.closed]).toEqual([200_000, 1]);
+  });
+
+  it("closes where it is given up", async () => {
+    const file = reading(200_000);
+    const reader = fileStream(file, { range: whole(200_000), clock: new VirtualClock(), idleMs: 1_000 }).getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(file.closed).toBe(1);
+  });
+
+  it("ends and closes where nobody takes anything for long", async () => {
+    const file = reading(200_000);
+    const clock = new VirtualClock();
+    const reader = fileStream(file, { range: whole(200_000), clock, idleMs: 1_000 }).getReader();
+    await reader.read();
+    clock.moveTo(999);
+    expect(file.closed).toBe(0);
+    clock.moveTo(1_000);
+    await expect(reader.read()).rejects.toThrow("nobody takes it");
+    expect(file.closed).toBe(1);
+  });
+
+  it("breaks off where the bytes are not what was kept", async () => {
+    const file = reading(200_000);
+    let reads = 0;
+    const { read } = file;
+    file.read = (at, length) => {
+      reads += 1;
+      return reads === 3 ? Promise.reject(new Error("Cannot read: not what was kept")) : read(at, length);
+    };
+    const reader = fileStream(file, { range: whole(200_000), clock: new VirtualClock(), idleMs: 1_000 }).getReader();
+    await reader.read();
+    await reader.read();
+    await expect(reader.read()).rejects.toThrow("not what was kept");
+    expect(file.closed).toBe(1);
+  });
+});
