@@ -137,7 +137,7 @@ function publish(publishers: readonly Member[]): { readonly beganAt: number; cou
 }
 
 async function post(base: string, path: string, body: object): Promise<void> {
-  const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json", connection: "close" };
   const response = await fetch(`http://${base}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
   await response.arrayBuffer();
   if (response.status !== 200) throw new Error(`Cannot go on: ${path} was answered ${response.status}`);
@@ -156,8 +156,14 @@ function wait(ms: number): Promise<void> {
 
 async function start(): Promise<{ child: ChildProcess; port: number }> {
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-  const env = { ...process.env, PORT: "0", GREENROOM_RATE_LIMITS: "off", GREENROOM_ADMIN_TOKEN: ADMIN };
-  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const env = {
+    ...process.env,
+    PORT: "0",
+    GREENROOM_LOG: "memory",
+    GREENROOM_RATE_LIMITS: "off",
+    GREENROOM_ADMIN_TOKEN: ADMIN,
+  };
+  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "ignore"] });
   const port = await new Promise<number>((resolve, reject) => {
     child.on("exit", (code) => reject(new Error(`Cannot start: the server exited with ${code}`)));
     child.stdout?.on("data", (said: Buffer) => {

@@ -73,6 +73,7 @@ describe("the law of imports", () => {
     ["src/routes/socket.ts", 'import { upgradeWebSocket } from "@hono/node-ws";'],
     ["src/logs/memory.ts", 'import { room } from "../actors/room/room.ts";'],
     ["src/client/client.ts", 'import type { Room } from "../actors/room/room.ts";'],
+    ["src/client/client.ts", 'import { comesBack } from "../actors/wire/mod.ts";'],
     ["src/runtime/node.ts", 'import { config } from "./config.js";'],
     ["src/runtime/node.ts", 'import { config } from "./config";'],
     ["src/greenroom.ts", 'import { serve } from "./runtime/node.ts";'],
@@ -88,6 +89,7 @@ describe("the law of imports", () => {
     ["src/routes/socket.ts", 'import { Hono } from "hono/tiny";'],
     ["src/greenroom.ts", 'import { realPorts } from "./runtime/ports.ts";'],
     ["src/logs/memory.ts", 'import type { RoomLog } from "../actors/room/log.ts";'],
+    ["src/client/client.ts", 'import type { Welcome } from "../actors/wire/mod.ts";'],
     ["src/runtime/node.ts", 'import { createServer } from "node:http";\nprocess.exitCode = 1;'],
   ])("lets %s say %s", (path, source) => {
     expect(breaches(path, source)).toEqual([]);

@@ -53,6 +53,8 @@ export interface DoorParts {
   readonly revoked?: ((pass: Pass) => boolean) | undefined;
 }
 
+/** What can stand behind `Bearer` (RFC 6750 §2.1), and be guessed by nobody. */
+const BEARER = /^(?=.{32})[\w.~+/-]+=*$/;
 const DEFAULT_GRANTS: readonly Grant[] = ["read", "write", "signal", "upload"];
 
 /** The front door: what tells who someone is, whatever the credentials come by. */
@@ -70,6 +72,9 @@ export class Door {
   constructor(options: DoorOptions, parts: DoorParts) {
     const { guests = true, origins = [], trustedProxies = [], proxyHeader = "x-forwarded-for" } = options;
     const { guestGrants = DEFAULT_GRANTS, userGrants = DEFAULT_GRANTS, tokens } = options;
+    if (options.adminToken !== undefined && !BEARER.test(options.adminToken)) {
+      throw new Error("Cannot take this admin token: it is no bearer token of 32 characters or more");
+    }
     const { records, clock, ticketMs, hookMs, authorize } = parts;
     const date = (): number => clock.date();
     this.options = options;

@@ -121,7 +121,8 @@ export class Page {
   #listen(): undefined {
     const look = (): void => this.#changed();
     for (const type of ["focus", "blur", "pageshow"]) addEventListener(type, look);
-    document.addEventListener("visibilitychange", () => (document.hidden ? undefined : this.#draw()));
+    // A frame that was asked for does not come before the page is seen again.
+    document.addEventListener("visibilitychange", () => this.#draw());
     addEventListener("hashchange", () => {
       const asked = hashRoom();
       if (asked !== undefined && asked !== this.#session.current?.name) this.#open(asked);

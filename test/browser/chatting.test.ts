@@ -62,6 +62,20 @@ describe("the page", () => {
     await speaker.leave();
   });
 
+  test("counts in the title while nobody looks, though there are no frames then", async () => {
+    const ada = await house.visit({ name: "ada", rooms: ["background"] });
+    const speaker = await Speaker.in("background", { port: house.server.port, name: "grace" });
+    await ada.page.evaluate(() => {
+      globalThis.requestAnimationFrame = () => 0;
+      dispatchEvent(new Event("focus")); // asks for a frame
+      Object.defineProperty(document, "hidden", { get: () => true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await speaker.say("are you there?");
+    await expect.poll(() => ada.page.title()).toMatch(/^\(1\) background/);
+    await speaker.leave();
+  });
+
   test("knows after a reload how far a room was read", async () => {
     const ada = await house.visit({ name: "ada", rooms: ["later"] });
     const speaker = await Speaker.in("later", { port: house.server.port, name: "grace" });

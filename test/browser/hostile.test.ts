@@ -53,6 +53,29 @@ describe("hostile texts", () => {
     await speaker.leave();
   });
 
+  test("could not become markup even by a mistake of the page's own", async () => {
+    const visitor = await house.visit({ name: "ada" });
+    const attempts = await visitor.page.evaluate(() => {
+      const tries: readonly (() => unknown)[] = [
+        () => (document.body.innerHTML = "<b>bold</b>"),
+        () => document.body.insertAdjacentHTML("beforeend", "<b>bold</b>"),
+        () => document.createElement("script").setAttribute("src", "https://evil.example/x.js"),
+        () => setTimeout("alert(1)"),
+      ];
+      return tries.map((attempt) => {
+        try {
+          attempt();
+          return "done";
+        } catch (error) {
+          return (error as Error).name;
+        }
+      });
+    });
+    expect(attempts.slice(0, 2)).toEqual(["TypeError", "TypeError"]);
+    expect(attempts.slice(2)).not.toContain("done");
+    visitor.problems.splice(0); // the attempts were to be reported
+  });
+
   test("in the address, as a room, open no room and run nothing", async () => {
     for (const hash of ["#<img src=x onerror=alert(1)>", "#javascript:alert(1)//", "#__proto__", "#%3Cscript%3E"]) {
       const visitor = await house.visit({ name: "ada", url: `${house.url}${hash}` });

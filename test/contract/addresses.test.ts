@@ -127,7 +127,7 @@ describe("addresses, where rates are off", () => {
 });
 
 describe("requests that change something, of those who show nothing good", () => {
-  const house = stage({ env: { ...limited, GREENROOM_ADMIN_TOKEN: "an admin token of more than 32 bytes" } });
+  const house = stage({ env: { ...limited, GREENROOM_ADMIN_TOKEN: "an-admin-token-of-more-than-32-characters" } });
 
   test("are held to the rate of their address", async () => {
     const url = house.url("/api/tickets").replace("ws:", "http:");

@@ -45,6 +45,7 @@ describe("settings of who may come in", () => {
     [["--jwt-secret", "GREENROOM_JWT_SECRET"], {}, ["--jwt-secret", long]],
     [["--admin-token"], {}, ["--admin-token", long]],
     [["GREENROOM_ADMIN_TOKEN"], { GREENROOM_ADMIN_TOKEN: short }],
+    [["GREENROOM_ADMIN_TOKEN"], { GREENROOM_ADMIN_TOKEN: `with a space ${long}` }],
     [["GREENROOM_JWT_SECRET", "GREENROOM_JWT_ALGORITHM"], { ...tokenEnv, GREENROOM_JWT_ALGORITHM: "RS256" }],
     [["GREENROOM_JWT_ALGORITHM"], { ...tokenEnv, GREENROOM_JWT_ALGORITHM: "none" }],
     [["GREENROOM_JWT_ALGORITHM"], { GREENROOM_JWT_ALGORITHM: "HS256" }],

@@ -81,7 +81,7 @@ describe("callerOf()", () => {
         const chain = [...forged.map((text) => text.replaceAll(/[^\x21-\x7e]/g, "x")), real].join(", ");
         expect(caller({ "x-forwarded-for": chain }).address).toBe(real);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -93,7 +93,7 @@ describe("callerOf()", () => {
           caller({ "x-forwarded-for": a, forwarded: a, "x-forwarded-host": b, "x-forwarded-proto": c }, { header });
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 

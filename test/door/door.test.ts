@@ -152,6 +152,8 @@ describe("a door", () => {
   it.each([
     [{ origins: ["example.com"] }, "Cannot allow the origin"],
     [{ trustedProxies: ["proxy"] }, "Cannot read the network"],
+    [{ adminToken: "short" }, "Cannot take this admin token"],
+    [{ adminToken: `with a space ${"x".repeat(32)}` }, "Cannot take this admin token"],
   ])("cannot be made of %j", (options, why) => {
     expect(() => doorOf(options)).toThrow(why);
   });

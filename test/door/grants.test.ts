@@ -38,7 +38,7 @@ describe("readGrants()", () => {
   it("never throws, whatever the claim", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (claim) => void readGrants(claim)),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -168,6 +168,22 @@ describe("the routes of moderators", () => {
     for (const path of ["/api/audit", "/api/revocations"]) expect((await api("GET", path)).status).toBe(404);
   });
 
+  it("are left out, and the commands with them, where rooms are not moderated", async () => {
+    await house.drain({ deadlineMs: 1_000 });
+    await server.close();
+    house = greenroom({ moderation: false, door: { adminToken: ADMIN } });
+    server = await serveHere({ port: 0, fetch: house.routes.fetch });
+    const ada = await member("ada");
+    ada.say({ type: "redact", seq: 1 });
+    expect(await ada.next("error")).toMatchObject({ code: "unknown_type" });
+    const kick = { method: "POST", headers: { authorization: `Bearer ${ADMIN}` }, body: "{}" };
+    const answer = await fetch(`${server.url}/api/rooms/lobby/kick`, kick);
+    await answer.body?.cancel();
+    expect(answer.status).toBe(404);
+    expect((await api("POST", "/api/revocations", { user: "guest:ada" })).status).toBe(200);
+    expect(await ada.closed).toBe(4403);
+  });
+
   it("read no more than they need", async () => {
     expect((await api("POST", "/api/rooms/lobby/kick", { user: "ada", x: "y".repeat(5_000) })).status).toBe(413);
   });

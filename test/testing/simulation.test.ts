@@ -17,7 +17,7 @@ async function kindsFoundBy(server: ReturnType<typeof serverWith>, plan?: (plan:
   return kinds;
 }
 
-describe("simulate()", () => {
+describe("simulate()", { timeout: 30_000 }, () => {
   test("has nothing to say against a layer that sheds signals", async () => {
     const quiet: RoomLayer =
       ({ name }) =>

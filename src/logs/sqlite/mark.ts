@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 
 const MARK = "mark.json";
@@ -72,7 +73,9 @@ export class CommitCount {
 
   say(commits: number): void {
     const number = String(commits).padStart(15, "0");
-    writeSync(this.#file, `${number} ${number}\n`, 0);
+    const bytes = Buffer.from(`${number} ${number}\n`);
+    // As bytes: of a text, Deno (2.9) does not heed where it is to be written.
+    writeSync(this.#file, bytes, 0, bytes.length, 0);
   }
 
   close(): void {

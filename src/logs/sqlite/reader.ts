@@ -69,5 +69,7 @@ function read(): void {
 try {
   read();
 } catch (error) {
+  // Stays until it is ended, so that its last words are heard.
+  port.on("message", () => undefined);
   say({ type: "cannotOpen", message: wordsOf(error) });
 }

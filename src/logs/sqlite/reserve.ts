@@ -7,13 +7,14 @@ const AGAIN_MS = 200;
 
 /**
  * Some room on the disk that is kept for the moment when there is none left. Given up, it lets the write-ahead log be brought
- * in and emptied, so that what could not be committed is certain not to come back; until it is there again, nothing is
- * taken.
+ * in and emptied, so that what could not be committed is certain not to come back; until there is room for it twice over,
+ * nothing is taken.
  */
 export class Reserve {
   readonly #path: string;
   readonly #bytes: number;
   #held = false;
+  #givenUp = false;
   #triedMs = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, bytes: number) {
@@ -38,6 +39,7 @@ export class Reserve {
   /** Gives it up. */
   release(): void {
     this.#held = false;
+    this.#givenUp = true;
     this.#triedMs = performance.now();
     try {
       truncateSync(this.#path);
@@ -50,10 +52,13 @@ export class Reserve {
     try {
       const file = openSync(this.#path, "w", 0o600);
       try {
-        for (let at = 0; at < this.#bytes; at += BLOCK.length) writeSync(file, BLOCK);
+        // Twice, where it was given up: else its own room would be taken for room enough, again and again.
+        const bytes = this.#givenUp ? 2 * this.#bytes : this.#bytes;
+        for (let at = 0; at < bytes; at += BLOCK.length) writeSync(file, BLOCK);
       } finally {
         closeSync(file);
       }
+      truncateSync(this.#path, this.#bytes);
       return true;
     } catch {
       this.release();

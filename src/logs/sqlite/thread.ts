@@ -89,10 +89,11 @@ export class Thread<R, A> {
 
   #hear(worker: Worker, said: Said<A>): void {
     if (said.type === "closed" || said.type === "cannotOpen") {
-      // A thread of Deno cannot close its own port, and one of Deno 2.5 would end without a word.
-      endNow(worker);
       if (said.type === "cannotOpen") this.#events.noticed(said);
-      return this.#over(worker, said.type === "closed" ? "it has closed" : said.message);
+      this.#over(worker, said.type === "closed" ? "it has closed" : said.message);
+      // A thread of Deno cannot close its own port, and one of Deno 2.5 would end without a word. Last, since Deno tells of
+      // the end at once.
+      return endNow(worker);
     }
     if (said.type !== "answers") return this.#events.noticed(said);
     for (const [id, answer] of said.answers) {

@@ -110,5 +110,7 @@ function write(): void {
 try {
   write();
 } catch (error) {
+  // Stays until it is ended, so that its last words are heard.
+  port.on("message", () => undefined);
   say({ type: "cannotOpen", message: wordsOf(error) });
 }

@@ -157,6 +157,8 @@ export const entering: SettingsOf<Entering> = {
     variable: "GREENROOM_ADMIN_TOKEN",
     flag: "--admin-token",
     ...secret,
+    takes: "32 or more of A-Z a-z 0-9 - . _ ~ + /, or @FILE; as a flag only the latter",
+    schema: optional(v.pipe(v.string(), v.minLength(32), v.regex(/^[\w.~+/-]+=*$/))),
     meaning: "the bearer token for the routes of moderators and operators",
   },
 };

@@ -11,7 +11,7 @@ function overwrite(folder: string, text: string, by: string): number {
   const file = openSync(path, "r+");
   let count = 0;
   for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
-    writeSync(file, by, at);
+    writeSync(file, Buffer.from(by), 0, by.length, at); // as bytes: Deno heeds no position for a text
     count += 1;
   }
   closeSync(file);

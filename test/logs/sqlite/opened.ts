@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 import { openStore, type Store, type StoreEvent, type StoreOptions } from "../../../src/logs/sqlite/store.ts";
 import { VirtualClock } from "../../../src/testing/mod.ts";
 import { boundless } from "./boundless.ts";
@@ -12,6 +12,9 @@ export interface Opened extends Store {
   readonly clock: VirtualClock;
   readonly heard: StoreEvent[];
 }
+
+// Each store is two threads and a few flushes of the disk, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folders: string[] = [];
 const open = new Set<Store>();

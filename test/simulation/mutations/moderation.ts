@@ -41,10 +41,6 @@ export const moderationMutations: readonly Mutation[] = [
       },
     ],
   },
-  mutation("whoever is entering is not taken out", "actors/room/entrance.ts", {
-    from: "    for (const cursor of audience.ofUser(user)) {\n",
-    to: '    for (const cursor of audience.ofUser(user)) {\n      if (cursor.state === "entering") continue;\n',
-  }),
   mutation("a ban does not keep its user out", "actors/room/moderation/judge.ts", {
     from: "const barred = this.#rules.barred(user.id, this.#context.now());",
     to: "const barred = this.#rules.barred(user.name, this.#context.now());",

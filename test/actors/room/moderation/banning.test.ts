@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Records, Watch } from "../../../../src/actors/room/mod.ts";
-import { MemoryStore } from "../../../../src/logs/memory.ts";
+import type { Records, RoomLog, Watch } from "../../../../src/actors/room/mod.ts";
+import { MemoryStore, memoryLog } from "../../../../src/logs/memory.ts";
 import { MemoryRecords } from "../../../../src/logs/memory-records.ts";
 import { Stage } from "../../../../src/testing/mod.ts";
 import { Court } from "./court.ts";
@@ -28,6 +28,36 @@ describe("ban", () => {
     expect(await court.ask(ada, { type: "join" })).toMatchObject({ code: "banned", retryAfter: 10_000 });
     await court.stage.advance(10_000);
     expect(await court.ask(ada, { type: "join" })).toMatchObject({ type: "joined" });
+  });
+
+  it("turns away who is just entering: its join is answered once, and it is nowhere", async () => {
+    const log = memoryLog();
+    let go: (() => void) | undefined;
+    let slow = false;
+    const late: RoomLog = {
+      ...log,
+      async read(room, range, limit) {
+        const page = await log.read(room, range, limit);
+        if (slow && "after" in range) await new Promise<void>((resolve) => (go = resolve));
+        return page;
+      },
+    };
+    const court = new Court({ log: late });
+    const mod = await court.moderator("mod");
+    await court.venue.talk(mod, 600);
+    const { epoch } = mod.last("joined") as { readonly epoch?: string };
+    const ada = court.venue.enter("ada");
+    slow = true;
+    await court.say(ada, { type: "join", id: "j", room: "lobby", since: { epoch, seq: 10 } });
+    expect(ada.of("joined", "error")).toEqual([]);
+    expect(await court.ask(mod, { type: "ban", user: "guest:ada" })).toMatchObject({ type: "ack" });
+    expect(ada.of("joined", "error", "kicked")).toMatchObject([{ type: "error", id: "j", code: "banned" }]);
+    slow = false;
+    go?.();
+    await court.say(mod, { type: "message", content: "among us" });
+    expect(ada.of("joined", "message", "kicked")).toEqual([]);
+    expect(await court.ask(mod, { type: "members" })).toMatchObject({ count: 1 });
+    expect(await court.ask(ada, { type: "message", content: "here?" })).toMatchObject({ code: "not_joined" });
   });
 
   it("outlives the room, and the whole process where its records do", async () => {
