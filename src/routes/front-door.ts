@@ -5,7 +5,8 @@ import { AddressBook } from "./address-book.ts";
 import { Admission } from "./admission.ts";
 
 /** What a front door is made of. */
-export interface FrontDoorParts extends Pick<DoorParts, "records" | "authenticate" | "authorize" | "revoked" | "observe"> {
+export interface FrontDoorParts
+  extends Pick<DoorParts, "records" | "authenticate" | "authorize" | "revoked" | "observe"> {
   readonly ports: Ports;
   readonly limits: Limits;
   /** Whether addresses are held to anything. */

@@ -60,7 +60,7 @@ describe("hostile texts", () => {
         () => (document.body.innerHTML = "<b>bold</b>"),
         () => document.body.insertAdjacentHTML("beforeend", "<b>bold</b>"),
         () => document.createElement("script").setAttribute("src", "https://evil.example/x.js"),
-        () => setTimeout("alert(1)"),
+        () => (document.createElement("iframe").srcdoc = "<b>bold</b>"),
       ];
       return tries.map((attempt) => {
         try {
@@ -71,8 +71,7 @@ describe("hostile texts", () => {
         }
       });
     });
-    expect(attempts.slice(0, 2)).toEqual(["TypeError", "TypeError"]);
-    expect(attempts.slice(2)).not.toContain("done");
+    expect(attempts).toEqual(attempts.map(() => "TypeError"));
     visitor.problems.splice(0); // the attempts were to be reported
   });
 

@@ -24,7 +24,7 @@ describe("the server starts and stops by", () => {
     ["deno task start", binaryOf("deno"), ["task", "start"], join(binaryOf("deno"), "..")],
     ["bun run start, with nothing but Bun", bun, ["run", "start"], `${dirname(bun)}${delimiter}/usr/bin`],
   ] as const)("%s", async (_name, command, args, PATH) => {
-    const env = { PATH, GREENROOM_DATA: data, GREENROOM_LOG: "memory" };
+    const env = { PATH, GREENROOM_DATA: data };
     const { child, exited, says } = start(command, args, { env, cwd: root });
     const [url] = await says(/http:\/\/[^\s/]+:\d+/);
     expect(await fetch(`${url}/health`)).toMatchObject({ status: 200 });

@@ -53,10 +53,6 @@ export const moderationMutations: readonly Mutation[] = [
     from: "    this.#scope.recent.redact(target);\n",
     to: "",
   }),
-  mutation("a page that was read before a redaction is shown behind it", "actors/room/delivery.ts", {
-    from: "this.#redacted.has(entry.seq) ?",
-    to: "this.#redacted.has(-entry.seq) ?",
-  }),
   mutation("a leave that meets a kick is never answered", "actors/room/entrance.ts", {
     from: "    if (cursor === undefined && abrupt) return;\n",
     to: "    if (cursor === undefined) return;\n",
