@@ -19,7 +19,7 @@ export async function storageFor(config: Storing): Promise<Storage> {
     durableRoomBytes: config.roomMiB * 1024 ** 2,
     durableTotalBytes: config.totalMiB * 1024 ** 2,
   };
-  const { sqliteLog } = await import("./sqlite.ts");
+  const { sqliteLog } = await withoutWarning(() => import("./sqlite.ts"));
   const { log, records, durability } = await sqliteLog({
     folder: config.data,
     durability: config.durability,
@@ -33,6 +33,20 @@ export async function storageFor(config: Storing): Promise<Storage> {
     throw new Error(why.replace("the folder", "GREENROOM_DATA"), { cause: error });
   });
   return { log, records, durability, limits };
+}
+
+/** Node 22 says on stderr that its SQLite is an experiment: an operator can do nothing about that. */
+async function withoutWarning<T>(load: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process;
+  const passedOn = (...said: Parameters<typeof emitWarning>): void => {
+    if (!String(said[0]).startsWith("SQLite is an experimental feature")) emitWarning.apply(process, said);
+  };
+  process.emitWarning = passedOn as typeof emitWarning;
+  try {
+    return await load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** Writes what the operator should hear of the store as one line each. */

@@ -57,10 +57,6 @@ export const moderationMutations: readonly Mutation[] = [
     from: "    if (cursor === undefined && abrupt) return;\n",
     to: "    if (cursor === undefined) return;\n",
   }),
-  mutation("a kick ends the next stay, too", "actors/connection/attendance.ts", {
-    from: "if (this.#seats.of(room)?.seat === seat) this.turnedAway(room);",
-    to: "this.turnedAway(room);",
-  }),
   mutation(
     "once: words that were judged again came back in the order of their answers",
     "actors/room/moderation/withheld.ts",

@@ -80,4 +80,16 @@ describe("kick", () => {
     expect(ada.last("joined")).toMatchObject({ id: "again" });
     expect(await court.ask(ada, { type: "message", content: "here" })).toMatchObject({ type: "ack", seq: 1 });
   });
+
+  it("ends one stay, and not the next one that was asked for before it was heard of", async () => {
+    const court = new Court();
+    const ada = await court.member("ada");
+    ada.say({ type: "leave", id: "l", room: "lobby" }, { type: "join", id: "j", room: "lobby" });
+    const message = { type: "expel", user: "guest:ada", reason: undefined, until: undefined } as const;
+    court.venue.rooms.tell({ type: "pass", room: "lobby", message });
+    await court.stage.settle();
+    expect(ada.of("kicked", "left", "joined").map(({ type }) => type)).toEqual(["joined", "kicked", "left", "joined"]);
+    expect(await court.ask(ada, { type: "message", content: "here" })).toMatchObject({ type: "ack" });
+    expect(await court.ask(ada, { type: "ping" })).toMatchObject({ heads: { lobby: { seq: 1 } } });
+  });
 });
