@@ -140,16 +140,33 @@ describe("the README", () => {
     }
   });
 
-  it("lists the settings as --help does", () => {
+  it("names settings that there are, with their defaults", () => {
     const section = sectionsOf(page, 2).find(({ title }) => title === "Settings");
-    const inTable = rowsOf(section?.text ?? "").map((cells) => cells.map((cell) => cell.replaceAll("`", "")));
+    const named = rowsOf(section?.text ?? "").flatMap(([variables = "", , defaults = ""]) => {
+      const values = defaults.replaceAll("`", "").split(", ");
+      return [...variables.matchAll(/`([A-Z_]+)`/g)].map(([, variable], at) => [variable, values[at] ?? values[0]]);
+    });
+    expect(named.length).toBeGreaterThan(5);
+    for (const [variable, fallback] of named) {
+      const setting = Object.values(settings).find((each) => each.variable === variable);
+      if (variable === "GREENROOM_ORIGINS") expect(setting?.default).toBe("");
+      else expect(setting?.default || "none", variable).toBe(fallback);
+    }
+  });
+});
+
+describe("docs/settings.md", () => {
+  it("lists the settings as --help does", () => {
+    const inTable = rowsOf(read("docs/settings.md")).map((cells) => cells.map((cell) => cell.replaceAll("`", "")));
     const inHelp = [...help().matchAll(/^ {2}(--\S+) +([A-Z_]+) +(.*)\n +(.*); default (.*)$/gm)].map(
       ([, flag, variable, meaning, takes, fallback]) => [flag, variable, meaning, takes, fallback],
     );
     expect(inTable).toEqual(inHelp);
     expect(inTable).toHaveLength(Object.keys(settings).length);
   });
+});
 
+describe("README.md, its commands", () => {
   it("names scripts and tasks that are there", () => {
     const scripts = [...page.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name as string);
     expect(scripts.filter((name) => node.scripts[name] === undefined)).toEqual([]);
