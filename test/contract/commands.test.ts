@@ -114,9 +114,16 @@ describe("a command", () => {
     { type: "mute", room: "lobby", user: "guest:ada" },
     { type: "unmute", room: "lobby", user: "guest:ada" },
   ]) {
-    test(`reserved for later, ${command.type}, is an unknown_type`, async () => {
+    test(`of moderators, ${command.type}, is not_joined outside the room`, async () => {
       const client = await guest();
-      expect((await client.request(command, "error")).code).toBe("unknown_type");
+      expect(await client.request(command, "error")).toMatchObject({ code: "not_joined", room: "lobby" });
+    });
+
+    test(`of moderators, ${command.type}, is forbidden to a guest in the room`, async () => {
+      const room = freshRoom();
+      const client = await member(room);
+      const code = command.type === "redact" ? "not_found" : "forbidden"; // one may redact one's own, if there is any
+      expect(await client.request({ ...command, room }, "error")).toMatchObject({ code, room });
     });
   }
 

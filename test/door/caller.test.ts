@@ -44,6 +44,8 @@ describe("callerOf()", () => {
     ["for=192.0.2.9, for=10.1.1.1", "192.0.2.9"],
     ["for=6.6.6.6, for=_hidden", "127.0.0.1"],
     ["nonsense", "127.0.0.1"],
+    ['for="6.6.6.6, for=192.0.2.9', "192.0.2.9"],
+    ['for="6.6.6.6\\", for=192.0.2.9;proto=https', "192.0.2.9"],
   ])("where it is told to, takes of Forwarded: %s the same: %s", (said, address) => {
     expect(caller({ forwarded: said, "x-forwarded-for": "6.6.6.6" }, { header: "forwarded" }).address).toBe(address);
   });
@@ -72,6 +74,13 @@ describe("callerOf()", () => {
     );
     expect(own({ "x-forwarded-proto": "https" }, { peer: "198.51.100.7" })).toBe("http://chat.example.com");
     expect(own({ "x-forwarded-host": "evil.example/path?" })).toBe("http://chat.example.com");
+  });
+
+  it.each(['"', '\\"', '";', '"\\', 'for="\\"'])("reads a Forwarded header of 64 KiB of %s in no time", (piece) => {
+    const forwarded = `for="${piece.repeat(65_536 / piece.length)}`;
+    const from = performance.now();
+    caller({ forwarded }, { header: "forwarded" });
+    expect(performance.now() - from).toBeLessThan(250);
   });
 
   it("never takes for the client what stands left of an address that is not trusted", () => {
