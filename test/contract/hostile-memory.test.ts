@@ -11,7 +11,7 @@ import { frame, goodHeaders, handshake, type RawSocket } from "./raw.ts";
 import { stage } from "./stage.ts";
 import { throughout } from "./throughout.ts";
 
-const it = stage({ env: { GREENROOM_HEARTBEAT_MS: "5000" } });
+const it = stage({ env: { GREENROOM_HEARTBEAT_MS: "8000" } });
 const MiB = 1024 * 1024;
 const bomb = deflateRawSync(Buffer.alloc(100 * MiB)).subarray(0, -4);
 
