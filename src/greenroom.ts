@@ -155,7 +155,8 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     supervision: always,
   });
   const { blobs = options.log === undefined && new MemoryBlobs({ totalBytes: limits.memoryFileBytes }) } = options;
-  const filed = { records, log, limits, newId: newFileId, observe };
+  const uploadsPerAddress = rateLimits ? limits.uploadsPerAddress : Number.POSITIVE_INFINITY;
+  const filed = { records, log, limits: { ...limits, uploadsPerAddress }, newId: newFileId, observe };
   const files = blobs === false ? undefined : filing(system, { blobs, ...filed });
   const connectionsRef = system.spawn(connections(), { name: "connections", supervision: always });
   function revoked({ user, token }: Pass): boolean {

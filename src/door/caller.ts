@@ -1,4 +1,5 @@
 import { type Address, keyOf, parseAddress } from "./address.ts";
+import { type Hop, readForwarded } from "./forwarded.ts";
 import type { Networks } from "./networks.ts";
 
 /** Which header tells of a request's way through proxies. */
@@ -35,14 +36,8 @@ export function callerOf(request: Request, peer: string | undefined, { proxies, 
   if (direct === undefined) return { address: undefined, own: origin };
   if (!proxies.has(direct)) return { address: keyOf(direct), own: origin };
   const said = request.headers.get(header) ?? "";
-  const hops = header === "forwarded" ? forwarded(said) : said.split(",").map((hop) => ({ for: hop.trim() }));
+  const hops = header === "forwarded" ? readForwarded(said) : said.split(",").map((hop) => ({ for: hop.trim() }));
   return { address: keyOf(client(hops, direct, proxies)), own: ownOf(request, header, hops) };
-}
-
-interface Hop {
-  readonly for?: string;
-  readonly proto?: string;
-  readonly host?: string;
 }
 
 /** The rightmost address that is no trusted proxy's; behind one that cannot be read nothing is believed. */
@@ -70,23 +65,4 @@ function ownOf({ url, headers }: Request, header: ProxyHeader, hops: readonly Ho
 
 function lastOf(list: string | null): string | undefined {
   return list?.split(",").at(-1)?.trim();
-}
-
-/** One pair of a `Forwarded` element: a name, and a token or a quoted string (RFC 7239 §4). */
-const PAIR = /^\s*([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~\w-]+))\s*$/;
-
-function forwarded(header: string): readonly Hop[] {
-  return splitOutsideQuotes(header, ",").map((element) => {
-    const hop: Record<string, string> = {};
-    for (const pair of splitOutsideQuotes(element, ";")) {
-      const [, name = "", quoted, token] = PAIR.exec(pair) ?? [];
-      const key = name.toLowerCase();
-      if (key === "for" || key === "proto" || key === "host") hop[key] = quoted?.replace(/\\(.)/g, "$1") ?? token ?? "";
-    }
-    return hop;
-  });
-}
-
-function splitOutsideQuotes(text: string, separator: "," | ";"): readonly string[] {
-  return text.match(separator === "," ? /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g : /(?:"(?:[^"\\]|\\.)*"|[^;"])+/g) ?? [];
 }

@@ -8,15 +8,15 @@ import type { Guest } from "./admission.ts";
 import { fileRefusal } from "./file-refusal.ts";
 import type { MessageRates } from "./message-rates.ts";
 import { post } from "./posting.ts";
+import { type RightsOptions, uploadRights } from "./upload-rights.ts";
 
 /** How files are taken in. */
-export interface UploadOptions {
+export interface UploadOptions extends RightsOptions {
   readonly files: Files;
   /** What the URLs of files begin with. */
   readonly filesUrl: string;
   readonly rooms: ActorRef<RoomsMessage>;
   readonly limits: Limits;
-  readonly clock: Clock;
   readonly rates: MessageRates;
 }
 
@@ -29,18 +29,13 @@ export interface Bringing extends Pick<Guest, "pass" | "caller"> {
 export async function upload(
   c: Context,
   { room, pass, caller }: Bringing,
-  { files, filesUrl, rooms, limits, clock, rates }: UploadOptions,
+  { files, filesUrl, rooms, limits, clock, rates, revoked }: UploadOptions,
 ): Promise<Response> {
   const length = c.req.header("content-length");
   const asked = read(c, { room, length, limits });
   if ("code" in asked) return fileRefusal(asked);
-  const grants = await pass.grants(room);
-  if (grants === undefined) {
-    return fileRefusal({ code: "unavailable", message: `Cannot tell who may upload in ${room}`, retryAfter: 1_000 });
-  }
-  if (!grants.includes("write") || !grants.includes("upload")) {
-    return fileRefusal({ code: "forbidden", message: `Cannot upload in ${room}: it is not allowed` });
-  }
+  const allowed = await uploadRights(pass, room, { clock, revoked });
+  if ("code" in allowed) return fileRefusal(allowed);
   const { user } = pass;
   const address = user.guest ? caller.address : undefined;
   const waitMs = rates.take(user, address);
@@ -50,13 +45,18 @@ export async function upload(
   }
   const { name, media, content = name, key } = asked;
   const size = length === undefined ? undefined : asked.size;
-  const incoming = files.receive({ room, user: user.id, name, media, size });
+  const incoming = files.receive({ room, user: user.id, address, name, media, size });
   const arrived = await take(c.req.raw.body, incoming, { clock, idleMs: limits.uploadIdleMs });
   if (arrived === "idle") {
     const message = "Cannot take this file: nothing comes any more";
     return fileRefusal({ code: "bad_command", message }, 408);
   }
   if (arrived.type === "refused") return fileRefusal(arrived);
+  const grants = await uploadRights(pass, room, { clock, revoked });
+  if ("code" in grants) {
+    incoming.discard();
+    return fileRefusal(grants);
+  }
   const { attachment } = arrived;
   const answer = await post(rooms, { room, user, grants, content, key, attachment, address });
   incoming.settle(namingOf(answer));

@@ -21,7 +21,7 @@ export interface FileRoutesOptions {
 
 /** The routes of files: `POST /api/rooms/:room/files`, and `GET` and `HEAD /files/:id`. */
 export function fileRoutes({ files, filesUrl, house, admission, occupancy }: FileRoutesOptions): Hono {
-  const { limits, rooms } = house;
+  const { limits, rooms, revoked } = house;
   const { clock } = house.system.ports;
   const rates = new MessageRates(house);
   return new Hono()
@@ -36,7 +36,7 @@ export function fileRoutes({ files, filesUrl, house, admission, occupancy }: Fil
       }
       const admitted = await admission.admit(c, { name });
       if (!admitted.ok) return admitted.refusal;
-      return upload(c, { room, ...admitted }, { files, filesUrl, rooms, limits, clock, rates });
+      return upload(c, { room, ...admitted }, { files, filesUrl, rooms, limits, clock, rates, revoked });
     })
     .get(`${paths.files}/:id`, (c) => download(c, c.req.param("id"), { files, clock, idleMs: limits.uploadIdleMs }));
 }

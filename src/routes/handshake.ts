@@ -12,14 +12,19 @@ export function asksForWebSocket(headers: Headers): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
+/** What can stand in a Host: anything else would end up in another part of the URL, such as its path. */
+const HOST = /^[\w.:[\]-]*$/;
+
 /**
  * Looks whether a request's target and its Host make a URL. Not every runtime refuses those that do not (`Host: .0.1`, on
- * Node and Bun), and whoever reads the URL would throw.
+ * Node and Bun), and whoever reads the URL would throw; nor those that make another one than was asked for (`Host: a/b?`,
+ * on Deno's own sockets), which would pass by a proxy that looks at paths.
  *
  * @returns the refusal, or `undefined` where they do.
  */
-export function checkTarget({ url }: Pick<Request, "url">): Response | undefined {
-  return URL.canParse(url) ? undefined : problem(400, "Cannot read the request's target or its Host");
+export function checkTarget({ url, headers }: Pick<Request, "url" | "headers">): Response | undefined {
+  if (URL.canParse(url) && HOST.test(headers.get("host") ?? "")) return undefined;
+  return problem(400, "Cannot read the request's target or its Host");
 }
 
 /**

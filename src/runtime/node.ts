@@ -120,12 +120,18 @@ function guard(stream: Duplex): void {
 function requestOf({ method = "GET", url = "/", headers }: IncomingMessage): Request | undefined {
   const host = headers.host ?? "localhost";
   const target = url.startsWith("/") ? `http://${host}${url}` : url;
-  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(target)) return undefined;
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(target) || namesUser(target)) return undefined;
   const list = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) list.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
   return new Request(target, { method, headers: list });
+}
+
+/** Whether a target says who asks (`http://ada@host/`): no `Request` can be made with one. */
+function namesUser(target: string): boolean {
+  const { username, password } = new URL(target);
+  return username !== "" || password !== "";
 }
 
 /** Writes a response onto the bare stream, and ends it. */

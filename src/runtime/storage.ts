@@ -18,6 +18,7 @@ export async function storageFor(config: Storing): Promise<Storage> {
     durableRoomMs: config.roomDays * 86_400_000,
     durableRoomBytes: config.roomMiB * 1024 ** 2,
     durableTotalBytes: config.totalMiB * 1024 ** 2,
+    totalFileBytes: config.filesMiB * 1024 ** 2,
   };
   const { sqliteLog } = await withoutWarning(() => import("./sqlite.ts"));
   const { log, records, durability } = await sqliteLog({

@@ -37,6 +37,19 @@ describe("handshake", () => {
     });
   }
 
+  for (const host of ["127.0.0.1/health?", "127.0.0.1/health#", "ada@127.0.0.1", "127.0.0.1\\health?"]) {
+    test(`a Host that would be more than a host of the URL is answered with 400: ${host}`, async () => {
+      expect((await it.answered(`GET /nowhere HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).status).toBe(400);
+      expect((await it.answered(handshake("/ws", [...goodHeaders("Host"), `Host: ${host}`]))).status).toBe(400);
+    });
+  }
+
+  for (const user of ["ada", "ada:pass", ":pass"]) {
+    test(`a target that names a user is answered, and not dropped: ${user}`, async () => {
+      expect([101, 400]).toContain((await it.answered(handshake(`http://${user}@127.0.0.1/ws`))).status);
+    });
+  }
+
   const malformed: readonly (readonly [string, string])[] = [
     [
       "a key that is no 16 bytes",

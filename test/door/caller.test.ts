@@ -44,6 +44,10 @@ describe("callerOf()", () => {
     ["for=192.0.2.9, for=10.1.1.1", "192.0.2.9"],
     ["for=6.6.6.6, for=_hidden", "127.0.0.1"],
     ["nonsense", "127.0.0.1"],
+    ['for=6.6.6.6;x=", for="[2001:db8::1]:4711"', "20010db800000000/64"],
+    ['for=6.6.6.6;x=", for=192.0.2.9;proto="https"', "192.0.2.9"],
+    ['for=6.6.6.6;x=", for=192.0.2.9;host="a,for=7.7.7.7;x="', "127.0.0.1"],
+    ["for=192.0.2.9;;proto=https;", "192.0.2.9"],
     ['for="6.6.6.6, for=192.0.2.9', "192.0.2.9"],
     ['for="6.6.6.6\\", for=192.0.2.9;proto=https', "192.0.2.9"],
   ])("where it is told to, takes of Forwarded: %s the same: %s", (said, address) => {
@@ -76,8 +80,8 @@ describe("callerOf()", () => {
     expect(own({ "x-forwarded-host": "evil.example/path?" })).toBe("http://chat.example.com");
   });
 
-  it.each(['"', '\\"', '";', '"\\', 'for="\\"'])("reads a Forwarded header of 64 KiB of %s in no time", (piece) => {
-    const forwarded = `for="${piece.repeat(65_536 / piece.length)}`;
+  it.each(['"', '\\"', '";,', '"\\', 'for="'])("reads a Forwarded header of 64 KiB of %s in no time", (piece) => {
+    const forwarded = `for="${piece.repeat(Math.floor(65_536 / piece.length))}`;
     const from = performance.now();
     caller({ forwarded }, { header: "forwarded" });
     expect(performance.now() - from).toBeLessThan(250);
@@ -104,13 +108,5 @@ describe("callerOf()", () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it("reads a long header of quotes in time that grows with its length", () => {
-    const startedMs = performance.now();
-    for (const text of ['"'.repeat(16_000), 'for="'.repeat(3_000), '\\"'.repeat(8_000), ";,".repeat(8_000)]) {
-      caller({ forwarded: text }, { header: "forwarded" });
-    }
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });

@@ -37,6 +37,8 @@ export function describeSharedRoomLog(name: string, open: OpenRoomLog): void {
       const heard: string[] = [];
       const first = here.tail("a", () => heard.push("first"));
       here.tail("a", () => heard.push("second"));
+      // By then, it is known over there as well that somebody follows.
+      await settle();
       first.close();
       first.close();
       await appended(there, draft("a", "1"));

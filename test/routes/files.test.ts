@@ -1,13 +1,21 @@
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Blobs, type GreenroomOptions, greenroom, MemoryBlobs, type Reading } from "../../src/mod.ts";
 import { fileStream } from "../../src/routes/file-stream.ts";
+import { realPorts } from "../../src/runtime/ports.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
 
 const where = "http://localhost/api/rooms/lobby/files?name=ada";
 
 function appOf(options: GreenroomOptions = {}): Hono {
   return new Hono().route("/", greenroom(options).routes);
+}
+
+/** What may change while a file comes. */
+interface Meanwhile {
+  readonly revoke: (whom: object) => Promise<void>;
+  readonly clock: { date: () => number };
+  readonly rights: { upload: boolean };
 }
 
 /** A body that says some bytes and then nothing, and whether it was given up. */
@@ -72,6 +80,25 @@ describe("POST of a file", () => {
     }
   });
 
+  it("of guests, past what may come at once from one address under whatever names, is 503", async () => {
+    for (const rateLimits of [true, false]) {
+      const app = appOf({ rateLimits, limits: { uploadsPerAddress: 1, uploadIdleMs: 1_000 } });
+      const from = (peer: string, name: string, body: string | ReadableStream): Promise<Response> => {
+        const init = { method: "POST", body, duplex: "half" } as RequestInit;
+        return Promise.resolve(app.request(`/api/rooms/lobby/files?name=${name}`, init, { peer }));
+      };
+      const { readable, writable } = new TransformStream<Uint8Array>();
+      const writer = writable.getWriter();
+      const first = from("192.0.2.1", "one", readable);
+      await writer.write(new Uint8Array(1));
+      expect((await from("192.0.2.1", "two", "more")).status).toBe(rateLimits ? 503 : 201);
+      expect((await from("192.0.2.2", "three", "more")).status).toBe(201);
+      await writer.close();
+      expect((await first).status).toBe(201);
+      expect((await from("192.0.2.1", "two", "more")).status).toBe(201);
+    }
+  });
+
   it("without the grants is forbidden", async () => {
     for (const guestGrants of [
       ["read", "write"],
@@ -82,6 +109,39 @@ describe("POST of a file", () => {
       expect([response.status, await response.json()]).toMatchObject([403, { code: "forbidden" }]);
     }
   });
+
+  for (const [what, status, change] of [
+    ["whose user is revoked", 403, ({ revoke }) => revoke({ user: "ada" })],
+    ["whose token is revoked", 403, ({ revoke }) => revoke({ token: "session" })],
+    ["whose credentials end", 401, ({ clock }) => void (clock.date = () => 2_000)],
+    ["whose user may no longer upload", 403, ({ rights }) => void (rights.upload = false)],
+  ] as readonly (readonly [string, number, (house: Meanwhile) => unknown])[]) {
+    it(`${what} while it comes publishes nothing, and leaves nothing`, async () => {
+      const adminToken = "a".repeat(32);
+      const clock = { ...realPorts().clock, date: (): number => 1_000 };
+      const rights = { upload: true };
+      const blobs = new MemoryBlobs();
+      const app = appOf({
+        blobs,
+        ports: { ...realPorts(), clock },
+        door: { adminToken },
+        authenticate: () => ({ id: "ada", token: "session", endsAt: 2_000 }),
+        authorize: (_, __, action) => (action === "upload" ? rights.upload : true),
+      });
+      const revoke = async (whom: object): Promise<void> => {
+        const init = { method: "POST", body: JSON.stringify(whom), headers: { authorization: `Bearer ${adminToken}` } };
+        expect((await app.request("/api/revocations", init)).status).toBe(200);
+      };
+      const { readable, writable } = new TransformStream<Uint8Array>();
+      const writer = writable.getWriter();
+      const answer = post(app, readable);
+      await writer.write(new Uint8Array(10));
+      await change({ revoke, clock, rights });
+      await writer.close();
+      expect((await answer).status).toBe(status);
+      await vi.waitFor(() => expect(blobs.bytes).toBe(0));
+    });
+  }
 
   it("while the server drains is 503", async () => {
     const room = greenroom();

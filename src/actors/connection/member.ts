@@ -64,11 +64,11 @@ export interface MemberOptions extends Omit<AttendanceOptions, "standing" | "tra
 
 /** A connection that may take part: it does the peer's commands, or has the rooms do them. */
 export function member({ greeting, asked, badName, ...options }: MemberOptions): Behavior<ConnectionMessage> {
-  const { outbox, limits, pass, revoked, files } = options;
+  const { outbox, limits, pass, revoked, files, address } = options;
 
   return function member(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
     const standing = new Standing(context, outbox, { limits, pass, revoked });
-    const transfers = files === undefined ? undefined : new Transfers(context, { outbox, files, limits });
+    const transfers = files === undefined ? undefined : new Transfers(context, { outbox, files, limits, address });
     const attendance = new Attendance(context, { ...options, standing, transfers });
     const roomList = new RoomList(context, { ...options, standing });
     const renewal = new Renewal(context, { ...options, standing, attendance, greet });

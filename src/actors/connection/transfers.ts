@@ -13,6 +13,8 @@ export interface TransfersOptions {
   readonly outbox: Outbox;
   readonly files: Files;
   readonly limits: Limits;
+  /** What a guest's uploads count against; `undefined`: nothing. */
+  readonly address: string | undefined;
 }
 
 /** What a frame of bytes that are not wanted counts for at the least: none are taken for nothing. */

@@ -44,11 +44,12 @@ export class Uploading implements Transfer {
   constructor(context: Context<ConnectionMessage>, command: Upload, options: UploadingOptions) {
     const { outbox, files, room } = options;
     const { name, media, size } = command;
+    const address = outbox.user.guest ? options.address : undefined;
     this.#context = context;
     this.#command = command;
     this.#options = options;
     this.#seenAt = context.now();
-    this.#incoming = files.receive({ room, user: outbox.user.id, name, media, size });
+    this.#incoming = files.receive({ room, user: outbox.user.id, address, name, media, size });
     this.#await(this.#incoming.ready, (refusal) => ({ type: "begun", refusal }));
     this.#watch(options.limits.uploadIdleMs);
   }

@@ -53,14 +53,16 @@ export class Files {
     const { records, limits } = options;
     this.#options = options;
     this.#catalogue = new Catalogue(records);
-    this.#quota = new Quota(records, limits.roomFileBytes);
-    this.#slots = new Slots({ all: limits.uploads, perUser: limits.uploadsPerUser });
+    const { roomFileBytes: roomBytes, totalFileBytes: totalBytes } = limits;
+    this.#quota = new Quota(records, { roomBytes, totalBytes });
+    const { uploads: all, uploadsPerUser: perUser, uploadsPerAddress: perAddress } = limits;
+    this.#slots = new Slots({ all, perUser, perAddress });
   }
 
   /** Begins to take a file in. */
   receive(brought: Brought): Incoming {
     const { limits, newId } = this.#options;
-    const { room, user, size } = brought;
+    const { room, size } = brought;
     const id = newId();
     let claimed = 0;
     let slot = false;
@@ -70,11 +72,13 @@ export class Files {
       if (size !== undefined && size > limits.fileBytes) {
         return refused("too_large", `Cannot take this file: ${limits.fileBytes} bytes are the most`);
       }
-      slot = this.#slots.take(user);
+      slot = this.#slots.take(brought);
       if (!slot) return refused("overloaded", "Cannot take this file: too many are coming in");
       const wanted = chargeOf(size ?? limits.fileBytes);
       this.#inHand.set(id, { room, since: this.#options.clock.now() });
-      if (!(await this.#quota.claim(room, wanted))) {
+      const made = await this.#quota.claim(room, wanted);
+      if (made === "all") return refused("unavailable", "Cannot take this file: all files are too much already");
+      if (made === "room") {
         return refused("too_large", `Cannot take this file: the files of ${room} are too much already`);
       }
       claimed = wanted;
@@ -88,7 +92,7 @@ export class Files {
     };
     const end = (kept: boolean): undefined => {
       this.#coming.delete(incoming);
-      if (slot) this.#slots.leave(user);
+      if (slot) this.#slots.leave(brought);
       slot = false;
       if (kept) return;
       this.#inHand.delete(id);

@@ -4,12 +4,11 @@ import type { File } from "./file.ts";
 import type { Naming } from "./naming.ts";
 import { type Refusal, refused } from "./refusal.ts";
 import { shownAs, TIP_BYTES } from "./shown.ts";
+import type { Holder } from "./slots.ts";
 
 /** What someone wants to bring. */
-export interface Brought {
+export interface Brought extends Holder {
   readonly room: string;
-  /** The id of whoever brings it. */
-  readonly user: string;
   readonly name: string;
   readonly media: string;
   /** `undefined`: it shows when the last byte has come. */

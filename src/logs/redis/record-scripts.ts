@@ -1,7 +1,7 @@
 import { opening, Script } from "./script.ts";
 
 /** How long it is remembered that a record was deleted, for nodes that were cut off meanwhile, in ms. */
-export const REMEMBERED_MS = 3_600_000;
+const REMEMBERED_MS = 3_600_000;
 
 /** How many changes are told at once to a node that comes back. */
 export const CHANGES = 500;
@@ -122,7 +122,7 @@ local keys = redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 100)
 for _, key in ipairs(keys) do remove(key) end
 if #keys > 0 then commit() end
 redis.call('ZREMRANGEBYSCORE', gone, '-inf', micros - ${REMEMBERED_MS} * 1000)
-return { era, count, #keys == 100 and 1 or 0 }
+return { era, count, #keys == 100 and 1 or 0, redis.call('HGET', store, 'version') or '0' }
 `);
 
 /** Answers what has changed since a version, the sixth argument, in no order; at most so many of each kind. */

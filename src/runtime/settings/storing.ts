@@ -12,6 +12,7 @@ export interface Storing {
   readonly roomMiB: number;
   readonly totalMiB: number;
   readonly files: "on" | "off";
+  readonly filesMiB: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -82,5 +83,12 @@ export const storing: SettingsOf<Storing> = {
     takes: "on or off",
     meaning: "whether messages may carry files, which are kept beside them",
     schema: v.picklist(["on", "off"]),
+  },
+  filesMiB: {
+    variable: "GREENROOM_FILES_MIB",
+    flag: "--files-mib",
+    default: String(defaultLimits.totalFileBytes / MIB),
+    ...mebibytes,
+    meaning: "how much all files on the disk may take; past it, new ones are refused",
   },
 };

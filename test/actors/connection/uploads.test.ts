@@ -153,6 +153,23 @@ describe("a refused upload", () => {
     expect(again.last("ready")).toBeDefined();
   });
 
+  it("of a guest, past what may come at once from its address under whatever names, is overloaded", async () => {
+    const { venue } = await uploader({ limits: { uploadsPerAddress: 1 } });
+    const [first, second] = [
+      await venue.member("one", "lobby", { address: "192.0.2.1" }),
+      await venue.member("two", "lobby", { address: "192.0.2.1" }),
+    ];
+    const elsewhere = await venue.member("three", "lobby", { address: "192.0.2.2" });
+    const user = await venue.member("four", "lobby", { guest: false, address: "192.0.2.1" });
+    for (const peer of [first, second, elsewhere, user]) await begin(venue, peer);
+    expect(second.last("error")).toMatchObject({ code: "overloaded" });
+    for (const peer of [first, elsewhere, user]) expect(peer.last("ready")).toBeDefined();
+    first.say({ type: "cancel" });
+    await settled(venue);
+    await begin(venue, second);
+    expect(second.last("ready")).toBeDefined();
+  });
+
   it("where another is under way leaves that one alone", async () => {
     const { venue, ada } = await uploader();
     await begin(venue, ada);

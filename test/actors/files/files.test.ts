@@ -26,7 +26,7 @@ function open(over: Partial<Blobs> = {}): Files {
     close: () => blobs.close(),
     ...over,
   });
-  const limits = { ...defaultLimits, roomFileBytes: 20_000, fileBytes: 10_000 };
+  const limits = { ...defaultLimits, roomFileBytes: 20_000, fileBytes: 10_000, totalFileBytes: 26_000 };
   const newId = (): string => `file-${++last}`;
   return filing(stage.system, {
     blobs: kept,
@@ -159,6 +159,26 @@ describe("a file", () => {
     const refused = files.receive(brought);
     expect(await refused.ready).toMatchObject({ type: "refused", code: "too_large" });
     expect(await files.receive({ ...brought, room: "elsewhere" }).ready).toBeUndefined();
+  });
+
+  it("of any room is refused where all together are too much, and taken once one has gone", async () => {
+    for (const room of ["b", "c", "d", "e", "f"]) await arrived(1, { room });
+    const { incoming } = await arrived(1, { room: "a" });
+    const refused = files.receive({ ...brought, room: "elsewhere" });
+    expect(await refused.ready).toMatchObject({ type: "refused", code: "unavailable" });
+    expect(await claimed("elsewhere")).toBe(0);
+    incoming.settle("unnamed");
+    await settled();
+    expect((await arrived(2, { room: "elsewhere" })).type).toBe("arrived");
+  });
+
+  it("that a crash has left counted too high is counted anew, with all others", async () => {
+    await named();
+    await records.add("all files", 15_000);
+    await records.add("room files gone", 15_000);
+    await later(30);
+    expect(await records.get("all files")).toMatchObject({ value: 4_096 });
+    expect(await claimed("gone")).toBe(0);
   });
 });
 

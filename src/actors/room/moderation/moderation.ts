@@ -41,14 +41,14 @@ export function moderation(options: ModerationOptions): RoomLayer {
 
     return function moderationLife(context: Context<RoomMessage>, next: Handle<RoomMessage>): Handle<RoomMessage> {
       const judge = new Judge(room, context, { rules, slow, revocations });
-      const studies = new Studies(scope, context, {
+      const studies: Studies = new Studies(scope, context, {
         ...options,
         rules,
         judge,
         next,
         redo: (redaction) => redactions.noted(redaction),
       });
-      const redactions = new Redactions(scope, context, {
+      const redactions: Redactions = new Redactions(scope, context, {
         ...options,
         judge,
         next,

@@ -16,8 +16,10 @@ export type AmountName =
   | "uploadFrameBytes"
   | "fileBytes"
   | "roomFileBytes"
+  | "totalFileBytes"
   | "uploads"
   | "uploadsPerUser"
+  | "uploadsPerAddress"
   | "memoryFileBytes"
   | "outboxBytes"
   | "outboxTotalBytes"
@@ -84,8 +86,20 @@ export const amounts: Readonly<Record<AmountName, Limit>> = {
   },
   fileBytes: { value: 10_485_760, unit: "bytes", meaning: "one file", past: "too_large" },
   roomFileBytes: { value: 1_073_741_824, unit: "bytes", meaning: "the files stored for one room", past: "too_large" },
+  totalFileBytes: {
+    value: 8_589_934_592,
+    unit: "bytes",
+    meaning: "all files together, wherever they are kept",
+    past: "unavailable, until some have gone with their messages",
+  },
   uploads: { value: 256, unit: "uploads", meaning: "the uploads under way at once", past: "overloaded" },
   uploadsPerUser: { value: 8, unit: "uploads", meaning: "the uploads of one user at once", past: "overloaded" },
+  uploadsPerAddress: {
+    value: 32,
+    unit: "uploads",
+    meaning: "the uploads at once of all guests behind one address",
+    past: "overloaded",
+  },
   memoryFileBytes: {
     value: 268_435_456,
     unit: "bytes",
