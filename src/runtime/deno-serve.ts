@@ -23,8 +23,8 @@ async function app(): Promise<Hono> {
     process.stderr.write(`greenroom: warning: ${warning}\n`);
   }
   // It may start several times on one machine, or where there is no disk that lasts: so it is asked for by name.
-  const durable = process.env["GREENROOM_LOG"] === "sqlite";
-  const { limits, ...storage } = await storageFor(durable ? asked.config : { ...asked.config, log: "memory" });
+  const named = (process.env["GREENROOM_LOG"] ?? "") !== "";
+  const { limits, ...storage } = await storageFor(named ? asked.config : { ...asked.config, log: "memory" });
   const room = greenroom({
     ...storage,
     rateLimits: rateLimits === "on",

@@ -1,18 +1,21 @@
 import process from "node:process";
 import type { GreenroomOptions } from "../greenroom.ts";
-import type { Storing } from "./settings/storing.ts";
+import { redisStorage } from "./redis-storage.ts";
+import { isRedisUrl, type Storing } from "./settings/storing.ts";
 import type { StoreEvent } from "./sqlite.ts";
 
 /** Where a server keeps things; its log's end is the end of all. */
-export type Storage = Pick<GreenroomOptions, "log" | "records" | "durability" | "limits">;
+export type Storage = Pick<GreenroomOptions, "log" | "records" | "bus" | "durability" | "limits">;
 
 /**
  * Where a server keeps things, as its settings have it.
  *
- * @throws {Error} with one line that names GREENROOM_DATA, where the folder cannot be used.
+ * @throws {Error} with one line that names GREENROOM_DATA, where the folder cannot be used, or GREENROOM_LOG, where Redis
+ * cannot be.
  */
 export async function storageFor(config: Storing): Promise<Storage> {
   if (config.log === "memory") return {};
+  if (isRedisUrl(config.log)) return redisStorage(config, config.log);
   const limits = {
     durableRoomEntries: config.roomEntries,
     durableRoomMs: config.roomDays * 86_400_000,

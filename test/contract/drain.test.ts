@@ -83,7 +83,7 @@ describe("drain", () => {
     const startedMs = performance.now();
     server.signal("SIGTERM");
     expect([0, 1]).toContain(await server.exited);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
     for (const flood of floods) flood();
   });
 

@@ -1,6 +1,7 @@
 import type { ActorRef, Behavior, Context, Handle } from "../kernel/mod.ts";
 import { type CloseName, closeCodes, encode } from "../wire/mod.ts";
 import type { ConnectionsMessage } from "./connections.ts";
+import type { Inlet } from "./inlet.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Socket } from "./socket.ts";
@@ -9,6 +10,7 @@ import type { Socket } from "./socket.ts";
 export interface ConnectionOptions {
   readonly socket: Socket;
   readonly outbox: Outbox;
+  readonly inlet: Inlet;
   readonly connections: ActorRef<ConnectionsMessage>;
   /** What it is until it closes. */
   readonly open: Behavior<ConnectionMessage>;
@@ -23,7 +25,8 @@ const LOOK_MS = 50;
  * A connection from its first message to its last: it is what `open` says until one of the two sides closes. It fails
  * only together with its socket: the peer is told 1011, and comes back.
  */
-export function connection({ socket, outbox, connections, open }: ConnectionOptions): Behavior<ConnectionMessage> {
+export function connection(options: ConnectionOptions): Behavior<ConnectionMessage> {
+  const { socket, outbox, inlet, connections, open } = options;
   // Known in the actor tree by what it is while it is open.
   return Object.defineProperty(life, "name", { value: open.name });
 
@@ -70,6 +73,7 @@ export function connection({ socket, outbox, connections, open }: ConnectionOpti
     }
 
     function drain(reconnectMs: number): undefined {
+      inlet.stop();
       outbox.reply(encode({ type: "draining", reconnect: reconnectMs }));
       context.become(draining);
     }

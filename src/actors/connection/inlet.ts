@@ -15,6 +15,7 @@ export class Inlet implements SocketEvents {
   #messages = 0;
   #bytes = 0;
   #paused = false;
+  #stopped = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -25,11 +26,18 @@ export class Inlet implements SocketEvents {
     this.#connection = connection;
   }
 
+  /** Reads nothing more, where the runtime can: what comes from now on is left undone, and should cost nothing. */
+  stop(): void {
+    this.#stopped = true;
+    this.#socket.pause();
+  }
+
   /** The connection has taken a message out of its mailbox. */
   taken(bytes: number): void {
     this.#messages -= 1;
     this.#bytes -= bytes;
-    if (!this.#paused || this.#messages * 2 > WAITING.messages || this.#bytes * 2 > WAITING.bytes) return;
+    if (this.#stopped || !this.#paused || this.#messages * 2 > WAITING.messages || this.#bytes * 2 > WAITING.bytes)
+      return;
     this.#paused = false;
     this.#socket.resume();
   }
@@ -41,7 +49,7 @@ export class Inlet implements SocketEvents {
     }
     this.#messages += 1;
     this.#bytes += data.length;
-    if (this.#paused || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
+    if (this.#paused || this.#stopped || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
     this.#paused = this.#socket.pause();
   }
 

@@ -151,7 +151,7 @@ interface Parts {
 }
 
 function begin({ system, connections }: House, { id, socket, outbox, inlet, layers, open }: Parts): SocketEvents {
-  const behavior = connection({ socket, outbox, connections, open });
+  const behavior = connection({ socket, outbox, inlet, connections, open });
   const options = { parent: connections, name: id, layers, mailbox: connectionMailbox };
   inlet.open(system.spawn(behavior, options));
   return inlet;

@@ -2,10 +2,19 @@ import * as v from "valibot";
 import { defaultLimits } from "../../actors/wire/mod.ts";
 import { type SettingsOf, whole } from "./setting.ts";
 
+/** Where a Redis is, with user and password where there are any. */
+export type RedisUrl = `redis://${string}` | `rediss://${string}`;
+
+/** Whether a text says where a Redis is. */
+export function isRedisUrl(text: unknown): text is RedisUrl {
+  return typeof text === "string" && /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text);
+}
+
 /** Where messages are kept. */
 export interface Storing {
   readonly data: string;
-  readonly log: "sqlite" | "memory";
+  readonly log: "sqlite" | "memory" | RedisUrl;
+  readonly redisPrefix: string;
   readonly durability: "power" | "process";
   readonly roomEntries: number;
   readonly roomDays: number;
@@ -34,9 +43,23 @@ export const storing: SettingsOf<Storing> = {
     variable: "GREENROOM_LOG",
     flag: "--log",
     default: "sqlite",
-    takes: "sqlite or memory",
-    meaning: "where messages are kept: on the disk, or in memory, which is gone with the process",
-    schema: v.picklist(["sqlite", "memory"]),
+    takes: "sqlite, memory, or the URL of a Redis (redis:// or rediss://), itself or @FILE",
+    meaning:
+      "where messages are kept: on the disk, in memory, which is gone with the process, or on a Redis that many nodes share",
+    schema: v.union([v.picklist(["sqlite", "memory"]), v.custom<RedisUrl>(isRedisUrl)]) as v.GenericSchema<
+      string,
+      Storing["log"]
+    >,
+    // It may have a password in it, which is not to be repeated.
+    file: "allowed",
+  },
+  redisPrefix: {
+    variable: "GREENROOM_REDIS_PREFIX",
+    flag: "--redis-prefix",
+    default: "greenroom:",
+    takes: "a text of 1 to 64 letters, digits and . _ : -",
+    meaning: "what every name on a Redis begins with: nodes that share it share their rooms",
+    schema: v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/)),
   },
   durability: {
     variable: "GREENROOM_DURABILITY",
