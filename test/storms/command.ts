@@ -2,7 +2,7 @@
  * Has storms break over a server of each target, and measures what another client notices of them: how long its publishes
  * take to be acknowledged, quietly and meanwhile.
  *
- *     npm run storms [-- --target node24,bun,…] [--part 0.1]
+ *     npm run storms [-- --target node24,bun,…] [--part 0.1] [--only flood]
  */
 import { loadavg } from "node:os";
 import process from "node:process";
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     target: { type: "string", default: "node24,bun,deno-node,deno-native" },
     /** How much of each storm's full number. */
     part: { type: "string", default: "1" },
+    /** Only the storms whose name has this in it. */
+    only: { type: "string", default: "" },
   },
 });
 const names = values.target.split(",");
@@ -30,7 +32,8 @@ const unknown = names.filter((name) => !Object.hasOwn(targets, name));
 if (unknown.length > 0)
   throw new Error(`Cannot storm ${unknown.join(", ")}: targets are ${Object.keys(targets).join(", ")}`);
 installRuntimes();
-for (const name of names) for (const storm of storms) await weather(name as TargetName, storm);
+const chosen = storms.filter(({ name }) => name.includes(values.only));
+for (const name of names) for (const storm of chosen) await weather(name as TargetName, storm);
 
 async function weather(name: TargetName, storm: Storm): Promise<void> {
   const server = await startServer({ target: targets[name] });

@@ -1,6 +1,6 @@
 import { frame, goodHeaders, handshake, openRaw, type RawSocket } from "../contract/raw.ts";
 import type { Server } from "../contract/server.ts";
-import { flood } from "./flood.ts";
+import { floodApart } from "./flood-thread.ts";
 
 /** A storm over a server, which lasts until it has done its number. */
 export interface Storm {
@@ -100,13 +100,13 @@ export const storms: readonly Storm[] = [
   {
     name: "a flood of commands from one client",
     full: 500_000,
-    run: ({ port }, count) => flood({ port, path: "/ws/flood", commands: ['{"type":"ping"}'] }, count),
+    run: ({ port }, count) => floodApart({ port, path: "/ws/flood", commands: ['{"type":"ping"}'] }, count),
   },
   {
     name: "a flood of messages from one client",
     full: 200_000,
     run: ({ port }, count) =>
-      flood({ port, path: "/ws/flood", commands: ['{"type":"message","content":"flood"}'] }, count),
+      floodApart({ port, path: "/ws/flood", commands: ['{"type":"message","content":"flood"}'] }, count),
   },
   {
     name: "joins and leaves",
@@ -116,7 +116,7 @@ export const storms: readonly Storm[] = [
         `{"type":"join","room":"storm-${at}"}`,
         `{"type":"leave","room":"storm-${at}"}`,
       ]);
-      return flood({ port, path: "/ws?name=restless", commands: commands.flat() }, count);
+      return floodApart({ port, path: "/ws?name=restless", commands: commands.flat() }, count);
     },
   },
 ];

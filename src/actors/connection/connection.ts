@@ -47,6 +47,7 @@ export function connection(options: ConnectionOptions): Behavior<ConnectionMessa
     });
 
     function end(name: CloseName, withinMs = CLOSING_MS): undefined {
+      inlet.ignore();
       outbox.close(closeCodes[name]);
       context.after("overdue", withinMs, { type: "overdue" });
       context.become(closing);

@@ -16,6 +16,7 @@ export class Inlet implements SocketEvents {
   #bytes = 0;
   #paused = false;
   #stopped = false;
+  #deaf = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -32,6 +33,11 @@ export class Inlet implements SocketEvents {
     this.#socket.pause();
   }
 
+  /** What comes from now on is nobody's any more; it is read all the same, since the peer's close stands behind it. */
+  ignore(): void {
+    this.#deaf = true;
+  }
+
   /** The connection has taken a message out of its mailbox. */
   taken(bytes: number): void {
     this.#messages -= 1;
@@ -43,6 +49,7 @@ export class Inlet implements SocketEvents {
   }
 
   received(data: string | Uint8Array): void {
+    if (this.#deaf) return;
     if (this.#connection?.tell({ type: "received", data }) !== true) {
       this.#connection?.tell({ type: "flooded" });
       return;

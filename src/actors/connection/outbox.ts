@@ -69,6 +69,10 @@ export class Outbox implements Listener {
     this.#requestFlush = requestFlush;
   }
 
+  get token(): string | undefined {
+    return this.pass?.token;
+  }
+
   /** All that counts against the budget. */
   get loadBytes(): number {
     return this.#bytes + this.#promisedBytes + this.#socket.bufferedBytes;
