@@ -9,17 +9,19 @@ const house = [
   "test/types/**/*.test.ts",
 ];
 const browser = "test/browser/**/*.test.ts";
-const apart = [browser, "test/runtimes/**"];
+const redis = "test/logs/redis/**/*.test.ts";
+const apart = [browser, redis, "test/runtimes/**"];
 
 /**
- * Four kinds of suites: `unit` runs inside every runtime, `house` holds the repository together, `contract` drives a
- * running server from outside, `browser` the chat page in Chromium. `node test/matrix/run.ts` runs them all where they belong.
+ * Five kinds of suites: `unit` runs inside every runtime, `redis` as well, beside a redis-server; `house` holds the
+ * repository together, `contract` drives a running server from outside, `browser` the chat page in Chromium. `node test/matrix/run.ts` runs them all where they belong.
  */
 export default defineConfig({
   test: {
     pool: "forks",
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart] } },
+      { test: { name: "redis", include: [redis], maxWorkers: 2 } },
       { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { name: "contract", include: [contract], maxWorkers: 3, testTimeout: 30_000, hookTimeout: 30_000 } },
       {

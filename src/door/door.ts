@@ -5,7 +5,7 @@ import type { Grant } from "../actors/wire/mod.ts";
 import type { ProxyHeader, Trust } from "./caller.ts";
 import { readGrants } from "./grants.ts";
 import { type Authenticate, type Authorize, hear, type Who } from "./hooks.ts";
-import { type Identity, readId } from "./identity.ts";
+import { type Identity, readId, readName } from "./identity.ts";
 import { Networks } from "./networks.ts";
 import { Origins } from "./origins.ts";
 import { Passes } from "./passes.ts";
@@ -74,6 +74,9 @@ export class Door {
     const { guestGrants = DEFAULT_GRANTS, userGrants = DEFAULT_GRANTS, tokens } = options;
     if (options.adminToken !== undefined && !BEARER.test(options.adminToken)) {
       throw new Error("Cannot take this admin token: it is no bearer token of 32 characters or more");
+    }
+    if (options.cookie !== undefined && origins.includes("*")) {
+      throw new Error("Cannot take a cookie from the pages of every origin: name those that may connect");
     }
     const { records, clock, ticketMs, hookMs, authorize } = parts;
     const date = (): number => clock.date();
@@ -167,5 +170,5 @@ function read({ id, name, rooms, endsAt, token }: Who): Identity | undefined {
   const known = readId(id);
   const table = rooms === undefined ? undefined : readGrants(rooms);
   if (known === undefined || (rooms !== undefined && table === undefined)) return undefined;
-  return { id: known, name: name ?? known, rooms: table, endsAt, issuedAt: undefined, token };
+  return { id: known, name: readName(name, known), rooms: table, endsAt, issuedAt: undefined, token };
 }

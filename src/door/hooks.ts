@@ -6,7 +6,7 @@ import type { GrantTable } from "./grants.ts";
 export interface Who {
   /** 1 to 128 printable characters without spaces; not beginning with `guest:` or `host:`. */
   readonly id: string;
-  /** The id, when left out. */
+  /** 1 to 64 UTF-16 units without control characters; the id, when left out or anything else. */
   readonly name?: string;
   /** What the user may do, by room; what every user may, when left out. */
   readonly rooms?: GrantTable;

@@ -29,6 +29,11 @@ export function readId(id: unknown): string | undefined {
   return typeof id === "string" && v.is(userId, id) && !RESERVED.test(id) ? id : undefined;
 }
 
+/** Reads what a user is called; the id, where it is called nothing that can be shown. */
+export function readName(name: unknown, id: string): string {
+  return typeof name === "string" && NAME.test(name) ? name : id;
+}
+
 /** The claims of a token as an identity, or the name of the claim that is bad. */
 export function identityOf(claims: Readonly<Record<string, unknown>>): Identity | string {
   const { sub, name, rooms, exp, iat, jti } = claims;
@@ -39,7 +44,7 @@ export function identityOf(claims: Readonly<Record<string, unknown>>): Identity 
   if (typeof exp !== "number") return "exp";
   return {
     id,
-    name: typeof name === "string" && NAME.test(name) ? name : id,
+    name: readName(name, id),
     rooms: table,
     endsAt: exp * 1_000,
     issuedAt: typeof iat === "number" ? iat * 1_000 : undefined,

@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { type CommandType, isRoomName, reason, type Schema, seconds, seq, slow, userId } from "../actors/wire/mod.ts";
+import { boundedText } from "./bounded-text.ts";
 import { problem } from "./problem.ts";
 
 /** What a request of a moderator may hold, in bytes. */
-export const ADMIN_BODY_BYTES = 4_096;
+const BODY_BYTES = 4_096;
 
 /** The acts that are done about a room by HTTP. */
 export type RoomAct = Extract<CommandType, "kick" | "ban" | "unban" | "mute" | "unmute" | "redact" | "policy">;
@@ -59,7 +60,9 @@ export const pageQuery = v.object({
 export async function readBody<T>(c: Context, schema: v.GenericSchema<unknown, T>): Promise<T | Response> {
   let said: unknown;
   try {
-    said = await c.req.json();
+    const text = await boundedText(c.req.raw, BODY_BYTES);
+    if (text === undefined) return problem(413, "Cannot read so much");
+    said = JSON.parse(text);
   } catch {
     return problem(400, "Cannot read the body: it is no JSON");
   }

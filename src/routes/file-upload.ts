@@ -58,7 +58,7 @@ export async function upload(
     return fileRefusal(grants);
   }
   const { attachment } = arrived;
-  const answer = await post(rooms, { room, user, grants, content, key, attachment, address });
+  const answer = await post(rooms, { room, user, token: pass.token, grants, content, key, attachment, address });
   incoming.settle(namingOf(answer));
   if (answer.type === "error") return fileRefusal(answer);
   const { seq, duplicate } = answer;

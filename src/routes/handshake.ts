@@ -47,10 +47,12 @@ export function checkHandshake({ method, headers }: Request): Response | undefin
       "sec-websocket-version": VERSION,
     });
   }
-  if (headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0") {
-    return problem(400, "Cannot upgrade: the request has a body");
-  }
-  return undefined;
+  return bearsBody(headers) ? problem(400, "Cannot upgrade: the request has a body") : undefined;
+}
+
+/** Whether a request has a body, or says so (RFC 9112 §6.3). */
+export function bearsBody(headers: Headers): boolean {
+  return headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0";
 }
 
 /** Bounds the headers where the runtime has a bound of its own that is wider; those of one name are one here. */

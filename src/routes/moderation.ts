@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { GenericSchema } from "valibot";
 import type { ActorRef, Clock } from "../actors/kernel/mod.ts";
 import {
@@ -16,7 +15,7 @@ import {
   topicOf,
   type Verdict,
 } from "../actors/room/mod.ts";
-import { ADMIN_BODY_BYTES, actBodies, type RoomAct, readBody, roomOf } from "./admin-body.ts";
+import { actBodies, type RoomAct, readBody, roomOf } from "./admin-body.ts";
 import { problem } from "./problem.ts";
 
 /** Lets operators through: answers the refusal, or `undefined`. */
@@ -97,9 +96,8 @@ export function moderationRoutes(options: ModerationRoutesOptions): Hono {
   }
 
   const routes = new Hono();
-  const limit = bodyLimit({ maxSize: ADMIN_BODY_BYTES, onError: () => problem(413, "Cannot read so much") });
   for (const type of Object.keys(actBodies) as readonly RoomAct[]) {
-    routes.post(`/api/rooms/:room/${type}`, limit, act(type));
+    routes.post(`/api/rooms/:room/${type}`, act(type));
   }
   return routes
     .get("/api/rooms/:room/sanctions", orUnavailable(sanctions))

@@ -6,6 +6,8 @@ import { type Ack, type ErrorEvent, encode, type Grant, type User } from "../act
 export interface Post {
   readonly room: string;
   readonly user: User;
+  /** What the token calls itself by which it has come, where it does. */
+  readonly token: string | undefined;
   /** What the user may do in the room. */
   readonly grants: readonly Grant[];
   readonly content: string;
@@ -18,13 +20,14 @@ export interface Post {
 /** Has something said in a room by someone who is not connected to it; resolves with what the room answers. */
 export function post(
   rooms: ActorRef<RoomsMessage>,
-  { user, grants, room, address, ...words }: Post,
+  { user, token, grants, room, address, ...words }: Post,
 ): Promise<Ack | ErrorEvent> {
   return new Promise((resolve) => {
     // Whoever answers, only the first answer counts.
     const answer = (text: string): undefined => resolve(JSON.parse(text) as Ack | ErrorEvent) as undefined;
     const listener: Listener = {
       user,
+      token,
       grants: () => grants,
       offer: () => true,
       reply: answer,

@@ -1,9 +1,8 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ActorSystem } from "../actors/kernel/mod.ts";
 import type { Moderating, Records } from "../actors/room/mod.ts";
 import { REVOCATIONS, type Revocation } from "../actors/room/mod.ts";
-import { ADMIN_BODY_BYTES, pageQuery, readBody, readQuery, revocationBody, revocationQuery } from "./admin-body.ts";
+import { pageQuery, readBody, readQuery, revocationBody, revocationQuery } from "./admin-body.ts";
 import { ADMIN, orUnavailable, type RequireAdmin, settled } from "./moderation.ts";
 import { problem } from "./problem.ts";
 
@@ -75,9 +74,8 @@ export function revocationRoutes({ requireAdmin, office, records, system }: Revo
     return c.json({ deeds, ...(next !== undefined && { cursor: next }) });
   }
 
-  const bounded = bodyLimit({ maxSize: ADMIN_BODY_BYTES, onError: () => problem(413, "Cannot read so much") });
   return new Hono()
-    .post("/api/revocations", bounded, revoke)
+    .post("/api/revocations", revoke)
     .delete("/api/revocations", reinstate)
     .get("/api/revocations", orUnavailable(list))
     .get("/api/audit", orUnavailable(audit));

@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import type { Clock } from "../actors/kernel/mod.ts";
 import { Buckets, perMinute } from "../actors/rates/mod.ts";
@@ -7,6 +6,7 @@ import { paths } from "../actors/wire/mod.ts";
 import { type Door, isOrigin } from "../door/mod.ts";
 import { tooMany } from "./address-book.ts";
 import type { Admission } from "./admission.ts";
+import { boundedText } from "./bounded-text.ts";
 import { problem } from "./problem.ts";
 
 /** What tickets are made with. */
@@ -33,13 +33,15 @@ export function ticketRoutes({ admission, door, clock, rateLimits }: TicketRoute
   async function issue(c: Context): Promise<Response> {
     // Whoever brings something else, such as a cookie or a ticket, is told what is asked for here.
     const bearer = c.req.header("authorization") !== undefined;
-    if (!bearer && !door.asks) return unauthorized();
+    // Nor is there a ticket for a ticket, even where an app may say who asks: it would last for as long as one likes.
+    if (!bearer && (!door.asks || c.req.query("ticket") !== undefined)) return unauthorized();
     const admitted = await admission.admit(c);
     if (!admitted.ok) return admitted.refusal;
     if (admitted.identity === undefined) return unauthorized();
     const waitMs = rateLimits ? made.take(admitted.identity.id, clock.now()) : 0;
     if (waitMs > 0) return tooMany(waitMs);
-    const asked = await read(c);
+    const asked = await read(c.req.raw);
+    if (asked === "long") return problem(413, "Cannot read so much");
     if (asked === undefined)
       return problem(400, 'Cannot read what the ticket is for: it is JSON such as {} or {"origin":…}');
     const ticket = await door.issue(admitted.identity, asked.origin);
@@ -47,11 +49,7 @@ export function ticketRoutes({ admission, door, clock, rateLimits }: TicketRoute
     return c.json(ticket, 201, { "cache-control": "no-store" });
   }
 
-  return new Hono().post(
-    paths.tickets,
-    bodyLimit({ maxSize: BODY_BYTES, onError: () => problem(413, "Cannot read so much") }),
-    issue,
-  );
+  return new Hono().post(paths.tickets, issue);
 }
 
 function unauthorized(): Response {
@@ -61,9 +59,10 @@ function unauthorized(): Response {
 }
 
 /** What a ticket is asked for; nothing in particular where the body is empty. */
-async function read(c: Context): Promise<v.InferOutput<typeof wanted> | undefined> {
-  const text = await c.req.text();
+async function read(request: Request): Promise<v.InferOutput<typeof wanted> | "long" | undefined> {
   try {
+    const text = await boundedText(request, BODY_BYTES);
+    if (text === undefined) return "long";
     const said: unknown = text === "" ? {} : JSON.parse(text);
     const { success, output } = v.safeParse(wanted, said);
     return success && !Array.isArray(said) ? output : undefined;

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { WebSocketServer } from "ws";
 import { defaultLimits } from "../actors/wire/mod.ts";
-import { asksForWebSocket, checkTarget } from "../routes/handshake.ts";
+import { asksForWebSocket, bearsBody, checkTarget } from "../routes/handshake.ts";
 import { problem } from "../routes/problem.ts";
 import { planOf, type UpgradePlan, type UpgradeSlot } from "../routes/upgrade.ts";
 import { connectNode } from "./node-socket.ts";
@@ -85,7 +85,11 @@ class Upgrader {
     if (request === undefined) return problem(400, "Cannot read the request's target or its Host");
     // Whoever offers another protocol (h2c, say) is answered as if it had not (RFC 9110 §7.8).
     const peer = incoming.socket.remoteAddress;
-    if (!asksForWebSocket(request.headers)) return this.#fetch(request, { peer });
+    if (!asksForWebSocket(request.headers)) {
+      // Its body is out of reach here, and without it the request would say something else.
+      if (bearsBody(request.headers)) return problem(400, "Cannot read a body behind the offer of another protocol");
+      return this.#fetch(request, { peer });
+    }
     return this.#fetch(request, { greenroom: slot, peer });
   }
 

@@ -13,6 +13,7 @@ export async function redisStorage(config: Storing, url: RedisUrl): Promise<Stor
     durableRoomEntries: config.roomEntries,
     durableRoomMs: config.roomDays * 86_400_000,
     durableRoomBytes: config.roomMiB * 1024 ** 2,
+    totalFileBytes: config.filesMiB * 1024 ** 2,
   };
   const { redisLog } = await import("./redis.ts");
   const { log, records, bus, durability } = await redisLog({

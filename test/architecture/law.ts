@@ -18,7 +18,7 @@ interface Ring {
 /**
  * Who may import whom: `runtime → greenroom → routes → door → connection, room → kernel, wire`, and `logs → room's ports`.
  * `greenroom.ts` puts the rings together, and of a runtime it knows the ports alone. A folder that is not named here
- * may not exist; a file named here comes before the folder it lies in.
+ * may not exist; what lies in another folder that is named comes before it.
  */
 const rings: Readonly<Record<string, Ring>> = {
   kernel: { at: "src/actors/kernel/", ours: [], packages: [] },
@@ -43,6 +43,13 @@ const rings: Readonly<Record<string, Ring>> = {
     ours: ["door", "connection", "files", "room", "kernel", "wire", "rates"],
     packages: ["hono", "valibot"],
   },
+  redis: {
+    at: "src/logs/redis/",
+    ours: [],
+    types: ["room", "wire", "kernel"],
+    packages: ["@redis/client"],
+    runtime: true,
+  },
   logs: { at: "src/logs/", ours: [], types: ["files", "room", "wire", "kernel"], packages: [], runtime: true },
   hosts: { at: "src/hosts/", ours: [], types: ["room", "wire", "kernel"], packages: [] },
   greenroom: {
@@ -65,6 +72,7 @@ const rings: Readonly<Record<string, Ring>> = {
       "kernel",
       "wire",
       "logs",
+      "redis",
       "version",
     ],
     packages: ["hono", "@hono/node-server", "ws", "valibot"],

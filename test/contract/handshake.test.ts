@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { target, test } from "./contract-test.ts";
 import { type Answer, goodHeaders, handshake } from "./raw.ts";
-import { stage } from "./stage.ts";
+import { freshRoom, stage } from "./stage.ts";
 
 const it = stage();
 
@@ -149,6 +149,14 @@ describe("refusal", () => {
       "HTTP2-Settings: AAMAAABkAAQ",
     ];
     expect((await it.answered(handshake("/health", headers))).status).toBe(200);
+  });
+
+  test("a request that offers another protocol is not done without its body", async () => {
+    const headers = ["Host: 127.0.0.1", "Connection: Upgrade", "Upgrade: h2c", "Transfer-Encoding: chunked"];
+    const posting = handshake(`/api/rooms/${freshRoom()}/files?name=ada`, headers).replace("GET", "POST");
+    const { status, body } = await it.answered(`${posting}5\r\nhello\r\n0\r\n\r\n`);
+    if (status === 201) expect(JSON.parse(body)).toMatchObject({ attachment: { size: 5 } });
+    else expect(status).toBe(400);
   });
 
   test(`a refused upgrade on the ${target.transport} transport leaves the listener open`, async () => {

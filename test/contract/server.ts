@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { binaryOf, root, type Target } from "../matrix/targets.ts";
 import { target as targetAtHand } from "./contract-test.ts";
@@ -111,6 +111,7 @@ function spawnServer(options: ServerOptions): Spawned {
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
       GREENROOM_DATA: data,
+      GREENROOM_REDIS_PREFIX: `${basename(env["GREENROOM_DATA"] ?? data)}:`,
       ...suiteEnv,
       ...targetEnv,
       ...env,

@@ -32,6 +32,15 @@ describe("a door that asks an app who someone is", () => {
     }
   });
 
+  it.each(["", "x".repeat(65), "a\nb", "\ud800"])(
+    "calls a user by its id where its name cannot be shown: %j",
+    async (name) => {
+      expect(await doorOf({}, { authenticate: () => ({ id: "ada", name }) }).door.ask(request)).toMatchObject({
+        name: "ada",
+      });
+    },
+  );
+
   it("goes on with other credentials where it says nothing", async () => {
     expect(await doorOf({}, { authenticate: () => undefined }).door.ask(request)).toBeUndefined();
   });
@@ -118,6 +127,11 @@ describe("a door that asks an app what a user may do", () => {
 });
 
 describe("a door", () => {
+  it("takes no cookie from the pages of every origin", () => {
+    expect(() => doorOf({ cookie: "session", origins: ["*"] })).toThrow("Cannot take a cookie");
+    expect(() => doorOf({ cookie: "session", origins: ["https://app.example.com"] })).not.toThrow();
+  });
+
   it("keeps out whoever has been revoked: a user, a token, a guest's name", () => {
     const revoked: DoorParts["revoked"] = ({ user, token }) => user.id === "guest:bad" || token === "t-1";
     const { door } = doorOf({}, { revoked });

@@ -1,14 +1,15 @@
 /**
- * Runs every suite where it belongs: the unit suites inside each runtime, the house suites on Node 24, the contract suite
- * against a server on each target, and the browser suite in Chromium.
+ * Runs every suite where it belongs: the unit suites inside each runtime, those of Redis as well, the house suites on
+ * Node 24, the contract suite against a server on each target, and the browser suite in Chromium.
  *
- *     node test/matrix/run.ts [--only unit|house|contract|browser] [--target node24,bun,…] [FILE …]
+ *     node test/matrix/run.ts [--only unit|redis|house|contract|browser] [--target node24,bun,…] [FILE …]
  *
  * Nothing is skipped: a missing runtime, an empty suite and a skipped test are failures.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { exceptions } from "../contract/exceptions.ts";
+import { startRedis } from "../logs/redis/server.ts";
 import { installRuntimes } from "./install.ts";
 import { endJobs, type Job, type Outcome, runJob } from "./job.ts";
 import { printOutcome, printSummary } from "./report.ts";
@@ -24,7 +25,11 @@ const jobs = chosen(everyJob());
 installRuntimes();
 process.once("exit", endJobs);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+// One Redis for all servers of the run.
+const redis = jobs.some(({ target }) => target.endsWith("-redis")) ? await startRedis() : undefined;
+if (redis !== undefined) process.env["GREENROOM_TEST_REDIS"] = redis.url;
 const outcomes = await inLanes(jobs);
+await redis?.remove();
 printSummary(outcomes);
 process.exitCode = outcomes.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
@@ -45,9 +50,10 @@ function everyJob(): Job[] {
     const env = { GREENROOM_TEST_RUNTIME: says };
     return { kind: "unit", target, runtime, args, env, exceptions: [] };
   });
+  const redis = unit.map((job): Job => ({ ...job, kind: "redis" }));
   const house: Job = { kind: "house", target: "node24", runtime: "driver", args: [], env: {}, exceptions: [] };
   const browser: Job = { ...house, kind: "browser", target: "chromium" };
-  return [...unit, ...contract, browser, house];
+  return [...unit, ...redis, ...contract, browser, house];
 }
 
 function chosen(all: readonly Job[]): Job[] {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Where the repository lies; every command of the matrix runs from here. */
@@ -46,6 +47,12 @@ const deno = ["run", "-A", "--no-lock"] as const;
 /** A log on the disk; each server has a folder of its own that goes with it. A room keeps as much as in memory. */
 const durable = { GREENROOM_LOG: "sqlite", GREENROOM_DURABILITY: "process", GREENROOM_ROOM_MIB: "32" };
 
+/** A log on the Redis that the run has started; each server has names of its own there. */
+const shared = {
+  GREENROOM_LOG: process.env["GREENROOM_TEST_REDIS"] ?? "the URL of a Redis that nobody has started",
+  GREENROOM_ROOM_MIB: "32",
+};
+
 /** What a log has a part in; the rest is the same whatever keeps the messages. */
 const logged: readonly string[] = [
   ...[
@@ -63,6 +70,9 @@ const logged: readonly string[] = [
   ],
   ...["newcomer", "order", "passivation", "pipelining", "presence", "rates", "resuming", "slow-reader", "state"],
 ].map((name) => `test/contract/${name}`);
+
+/** The same without files, which need a place of their own. */
+const sharing = logged.filter((name) => name !== "test/contract/files");
 
 /** Every target the contract holds on. */
 export const targets = {
@@ -82,6 +92,15 @@ export const targets = {
     suites: logged,
   },
   "bun-sqlite": { runtime: "bun", transport: "bun", args: [], env: durable, suites: logged },
+  "node24-redis": { runtime: "node24", transport: "node", args: [], env: shared, suites: sharing },
+  "deno-redis": {
+    runtime: "deno",
+    transport: "node",
+    args: deno,
+    env: { GREENROOM_TRANSPORT: "node", ...shared },
+    suites: sharing,
+  },
+  "bun-redis": { runtime: "bun", transport: "bun", args: [], env: shared, suites: sharing },
 } satisfies Record<string, Target>;
 
 /** A target's name, as `--target` takes it. */

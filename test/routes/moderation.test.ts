@@ -184,6 +184,13 @@ describe("the routes of moderators", () => {
     expect(await ada.closed).toBe(4403);
   });
 
+  it("wait for no body of those who bring no admin token", async () => {
+    for (const path of ["/api/rooms/lobby/kick", "/api/revocations"]) {
+      const init = { method: "POST", body: new ReadableStream(), duplex: "half" } as RequestInit;
+      expect((await house.routes.request(path, init)).status).toBe(401);
+    }
+  });
+
   it("read no more than they need", async () => {
     expect((await api("POST", "/api/rooms/lobby/kick", { user: "ada", x: "y".repeat(5_000) })).status).toBe(413);
   });

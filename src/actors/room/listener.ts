@@ -7,6 +7,8 @@ import type { Frames, Grant, User } from "../wire/mod.ts";
  */
 export interface Listener {
   readonly user: User;
+  /** What the token calls itself by which it is there, where it does: it may be revoked on its own. */
+  readonly token?: string | undefined;
   /** What it may do in a room, as things stand. */
   grants(room: string): readonly Grant[];
   /** Takes frames of the room's live delivery, all of them or, over budget, none. */

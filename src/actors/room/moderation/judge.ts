@@ -49,17 +49,16 @@ export class Judge {
   }
 
   /** Whether someone may come in. */
-  entering({ user }: Listener): Refusal | undefined {
-    const refusal = this.present(user.id);
+  entering(listener: Listener): Refusal | undefined {
+    const refusal = this.present(listener);
     if (refusal !== undefined) return refusal;
-    const barred = this.#rules.barred(user.id, this.#context.now());
+    const barred = this.#rules.barred(listener.user.id, this.#context.now());
     return barred === undefined ? undefined : { code: "banned", ...told("you are banned", barred) };
   }
 
   /** Whether someone may do anything at all, given that it can be told. */
-  present(user: string): Refusal | undefined {
-    const now = this.#context.now();
-    const revoked = this.#revocations.user(user, now);
+  present({ user, token }: Pick<Listener, "user" | "token">): Refusal | undefined {
+    const revoked = this.#revocations.of({ user: user.id, token }, this.#context.now());
     if (revoked !== undefined) return { code: "banned", ...told("you are not let in any more", revoked) };
     if (this.isCurrent) return undefined;
     const why = "it cannot be told at present who may do so";
@@ -67,10 +66,10 @@ export class Judge {
   }
 
   /** Whether someone who is present may be heard at all. */
-  voice({ user }: Listener): Refusal | undefined {
-    const refusal = this.present(user.id);
+  voice(listener: Listener): Refusal | undefined {
+    const refusal = this.present(listener);
     if (refusal !== undefined) return refusal;
-    const muted = this.#rules.standing("mute", user.id, this.#context.now());
+    const muted = this.#rules.standing("mute", listener.user.id, this.#context.now());
     return muted === undefined ? undefined : { code: "muted", ...told("you are muted", muted) };
   }
 

@@ -72,12 +72,13 @@ export function moderation(options: ModerationOptions): RoomLayer {
         if (refusal === undefined) return next(message);
         answer(refusalText(room, message, refusal));
         listener.inform({ type: "turnedAway", room });
-        return turnOut(listener.user.id, message);
+        return turnOut(message);
       }
 
       /** Whoever is revoked, and here all the same, is shown out of the house. */
-      function turnOut(user: string, { listener }: Pick<Enter, "listener">): undefined {
-        if (revocations.user(user, context.now()) !== undefined) listener.inform({ type: "revoked" });
+      function turnOut({ listener }: Pick<Enter, "listener">): undefined {
+        const { user, token } = listener;
+        if (revocations.out({ user: user.id, token }, context.now())) listener.inform({ type: "revoked" });
       }
 
       function publish(message: Publish, { again }: { readonly again: boolean }): undefined {
@@ -98,7 +99,7 @@ export function moderation(options: ModerationOptions): RoomLayer {
         const text = refusalText(room, { id: message.id }, refusal);
         if (message.type === "signal") message.listener.reply(text);
         else wayBack(message)(text);
-        return turnOut(message.listener.user.id, message);
+        return turnOut(message);
       }
 
       function request(message: Request): undefined {
@@ -108,7 +109,7 @@ export function moderation(options: ModerationOptions): RoomLayer {
           return refusal === undefined ? next(message) : refuse(message, refusal);
         }
         if (audience.of(listener) === undefined) return refuse(message, { code: "not_joined", why: "join it first" });
-        const refusal = judge.present(listener.user.id);
+        const refusal = judge.present(listener);
         if (refusal !== undefined) return refuse(message, refusal);
         if (command.type === "redact") return redactions.ask(message, command);
         if (!judge.moderates(listener)) return refuse(message, { code: "forbidden", why: "you do not moderate it" });

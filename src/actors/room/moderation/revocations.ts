@@ -11,6 +11,12 @@ export const REVOCATIONS = "revocations";
 /** What is revoked: a user, or a single token of one. */
 export type RevokedKind = "user" | "token";
 
+/** Who somebody is, and by which token. */
+interface Presented {
+  readonly user: string;
+  readonly token: string | undefined;
+}
+
 /** Who is not let in anywhere, as far as this node knows, and whether it can know. */
 export class Revocations {
   readonly #rules: Rules;
@@ -50,8 +56,13 @@ export class Revocations {
    * Whether somebody is known to be kept out. Where that cannot be told at present, whoever is let in can do nothing in
    * rooms, and is shown out again as soon as it can.
    */
-  out({ user, token }: { readonly user: string; readonly token: string | undefined }, now: number): boolean {
-    return this.user(user, now) !== undefined || (token !== undefined && this.token(token, now) !== undefined);
+  out(whom: Presented, now: number): boolean {
+    return this.of(whom, now) !== undefined;
+  }
+
+  /** What keeps somebody out: a revocation of the user, or of the token that it has come with. */
+  of({ user, token }: Presented, now: number): Standing | undefined {
+    return this.user(user, now) ?? (token === undefined ? undefined : this.token(token, now));
   }
 
   /** Whether a notice of the records is about revocations. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../../../../src/logs/memory.ts";
 import { MemoryRecords } from "../../../../src/logs/memory-records.ts";
 import { Stage } from "../../../../src/testing/mod.ts";
+import { passFor } from "../../connection/venue.ts";
 import { Court } from "./court.ts";
 import { FailingRecords } from "./failing-records.ts";
 
@@ -53,16 +54,20 @@ describe("a revocation", () => {
     expect(await revoking.revoke({ kind: "user", id: "b" }, ADMIN)).toEqual({ type: "full" });
   });
 
-  it("has the log refuse what another node had allowed, which then knows", async () => {
+  it.each([
+    { kind: "user", id: "ada" },
+    { kind: "token", id: "session" },
+  ] as const)("of a $kind has the log refuse what another node had allowed, which then knows", async (whom) => {
     const store = new MemoryStore();
     const [stage, elsewhere] = [new Stage(), new Stage()];
     const records = new MemoryRecords(stage.clock);
     const deaf = new FailingRecords(records);
     const one = new Court({ stage, records, log: store.connect() });
     const other = new Court({ stage: elsewhere, records: deaf, log: store.connect() });
-    const [ada, bob] = [await other.member("ada"), await other.member("bob")];
+    const pass = passFor({ id: "ada", name: "ada", guest: false }, { token: "session" });
+    const [ada, bob] = [await other.venue.member("ada", "lobby", { pass }), await other.member("bob")];
     deaf.silent = true;
-    const done = one.office.revoking.revoke({ kind: "user", id: "guest:ada" }, ADMIN);
+    const done = one.office.revoking.revoke(whom, ADMIN);
     await stage.settle();
     await done;
     ada.say({ type: "message", content: "one more" });
