@@ -27,6 +27,19 @@ describe("a node whose Redis does not answer", () => {
     expect(await contents(log, "a")).toEqual(["1", "asked"]);
   });
 
+  it("takes it for no silence that it stood still itself", async () => {
+    const { log, heard } = await opened({ timeoutMs: 300 });
+    server().signal("SIGSTOP");
+    const asked = appended(log, draft("a", "1"));
+    // What is asked for goes out first; it is answered while nobody can read it.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    server().signal("SIGCONT");
+    const untilMs = performance.now() + 1_000;
+    while (performance.now() < untilMs);
+    expect(await asked).toMatchObject([{ type: "appended" }]);
+    expect(heard.map(({ type }) => type)).toEqual(["configured"]);
+  });
+
   it("does not start", async () => {
     server().signal("SIGSTOP");
     await expect(opened({ timeoutMs: 300 })).rejects.toThrow("Cannot use Redis: no answer within 300 ms");
