@@ -18,6 +18,8 @@ export interface ConnectionOptions {
 
 /** How long a peer may take to answer a close, in ms. */
 const CLOSING_MS = 5_000;
+/** How long one that has flooded is left to read its close; nothing of what it still sends is read meanwhile. */
+const FLOODED_MS = 1_000;
 /** How often to look whether everything has been sent, in ms. */
 const LOOK_MS = 50;
 
@@ -49,7 +51,9 @@ export function connection(options: ConnectionOptions): Behavior<ConnectionMessa
     function end(name: CloseName, withinMs = CLOSING_MS): undefined {
       inlet.ignore();
       outbox.close(closeCodes[name]);
-      context.after("overdue", withinMs, { type: "overdue" });
+      context.after("overdue", name === "flooding" ? FLOODED_MS : withinMs, { type: "overdue" });
+      // Once the close is written: kernels hold megabytes of a flood, and reading them would keep the others waiting.
+      if (name === "flooding") context.after("hush", 0, { type: "hush" });
       context.become(closing);
     }
 
@@ -57,6 +61,7 @@ export function connection(options: ConnectionOptions): Behavior<ConnectionMessa
     function closing(): Handle<ConnectionMessage> {
       return function handle(message: ConnectionMessage): undefined {
         if (message.type === "closed") return gone();
+        if (message.type === "hush") inlet.stop();
         if (message.type !== "overdue") return;
         socket.terminate();
         gone();

@@ -55,6 +55,8 @@ export type ConnectionMessage =
   | { readonly type: "unwanted"; readonly bytes: number }
   | { readonly type: "beat" }
   | { readonly type: "verdict"; readonly dueAt: number }
+  /** The close of one that floods has been written. */
+  | { readonly type: "hush" }
   /** The peer has not answered the close. */
   | { readonly type: "overdue" };
 

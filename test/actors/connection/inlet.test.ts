@@ -17,6 +17,29 @@ describe("Inlet", () => {
     expect(peer.of("pong")).toHaveLength(128);
   });
 
+  it("reads nothing more while the server drains, however much of what came has been taken", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    await venue.stage.settle();
+    for (let at = 0; at < 200; at += 1) peer.events.received(ping);
+    venue.house.connections.tell({ type: "drain", spreadMs: 100 });
+    await venue.stage.settle();
+    expect(peer.last("draining")).toBeDefined();
+    expect(peer.socket.paused).toBe(true);
+  });
+
+  it("drops what comes behind a close", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    peer.events.received(new Uint8Array(1)); // binary that nobody announced
+    await venue.stage.settle();
+    expect(peer.socket.closeCode).toBe(1003);
+    for (let at = 0; at < 20_000; at += 1) peer.events.received(ping);
+    await venue.stage.settle();
+    expect(peer.of("pong")).toEqual([]);
+    expect(peer.socket.paused).toBe(false);
+  });
+
   it("stops reading at 256 KiB that wait", async () => {
     const venue = new Venue();
     const peer = venue.enter("ada");

@@ -76,6 +76,17 @@ describe("rateLimit()", () => {
     expect(peer.socket.closeCode).toBe(4429);
   });
 
+  it("reads nothing more of one that floods, and cuts it a second after its close", async () => {
+    const { venue, peer, pings } = await limited();
+    await pings(60 + 181);
+    await venue.stage.advance(1);
+    expect(peer.socket.deeds.slice(-2)).toEqual(["close 4429 flooding", "pause"]);
+    await venue.stage.advance(998);
+    expect(peer.socket.deeds).not.toContain("terminate");
+    await venue.stage.advance(1);
+    expect(peer.socket.deeds).toContain("terminate");
+  });
+
   it("forgives a refusal for each command that was taken since", async () => {
     const { venue, peer, pings } = await limited();
     await pings(60 + 100);
