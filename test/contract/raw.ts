@@ -129,6 +129,23 @@ export async function openRaw(port: number, localAddress = "127.0.0.1"): Promise
     });
   }
 
+  /** A body in chunks (RFC 9112 §7.1) that begins at `from`; `undefined` until its end is here. */
+  function takeChunks(from: number): string | undefined {
+    let body = "";
+    for (let at = from; ; ) {
+      const line = unread.indexOf("\r\n", at);
+      if (line < 0) return undefined;
+      const size = Number.parseInt(unread.subarray(at, line).toString("latin1"), 16);
+      const next = line + 2 + size + 2;
+      if (unread.length < next) return undefined;
+      body += unread.subarray(line + 2, line + 2 + size).toString();
+      at = next;
+      if (size > 0) continue;
+      unread = unread.subarray(at);
+      return body;
+    }
+  }
+
   function takeAnswer(): Answer | undefined {
     const end = unread.indexOf("\r\n\r\n");
     if (end < 0) return undefined;
@@ -137,6 +154,10 @@ export async function openRaw(port: number, localAddress = "127.0.0.1"): Promise
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     const status = Number(first.split(" ")[1]);
+    if (headers.get("transfer-encoding") === "chunked") {
+      const body = takeChunks(end + 4);
+      return body === undefined ? undefined : { status, headers, body };
+    }
     const bytes = status === 101 ? 0 : Number(headers.get("content-length") ?? 0);
     if (unread.length < end + 4 + bytes && !over) return undefined;
     const body = unread.subarray(end + 4, end + 4 + bytes).toString();
