@@ -17,6 +17,9 @@ export const pages: readonly string[] = [
   ...readdirSync(`${root}docs`)
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
+  ...readdirSync(`${root}docs/deploy`)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/deploy/${name}`),
   ...readdirSync(`${root}docs/decisions`).map((name) => `docs/decisions/${name}`),
 ];
 

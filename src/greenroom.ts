@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { connections, type House, Outbound, type Pass } from "./actors/connection/mod.ts";
-import { type Blobs, filing } from "./actors/files/mod.ts";
+import { Counters } from "./actors/counters/mod.ts";
+import { type Blobs, filing, newFileId } from "./actors/files/mod.ts";
 import { ActorSystem, type Ports, restartOnFailure, type SystemEvent } from "./actors/kernel/mod.ts";
-import { Buckets, perMinute } from "./actors/rates/mod.ts";
 import {
   type Bus,
   type Host,
@@ -10,11 +10,13 @@ import {
   journal,
   journalMailbox,
   moderating,
+  neighbourhood,
   type Proposal,
   presence,
   type Records,
   type RoomLayer,
   type RoomLog,
+  rating,
   roomRate,
   rooms,
   roomsMailbox,
@@ -29,7 +31,8 @@ import { MemoryRecords } from "./logs/memory-records.ts";
 import { crossOrigin } from "./routes/cross-origin.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { frontDoor } from "./routes/front-door.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoutes, type Reach } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { moderationRoutes, type RequireAdmin } from "./routes/moderation.ts";
 import { Occupancy } from "./routes/occupancy.ts";
 import { pageRoutes } from "./routes/page.ts";
@@ -59,6 +62,8 @@ export interface GreenroomOptions {
   readonly filesUrl?: string;
   /** How this node and others tell each other what may get lost; nobody is told when left out. */
   readonly bus?: Bus;
+  /** Whether what nodes share is reached, for `/health`. */
+  readonly reach?: () => Reach;
   /** Actors that act for rooms, one at a time in the whole cluster. */
   readonly hosts?: readonly Host[];
   /** Layers of every room, around its core and inside presence. */
@@ -85,12 +90,6 @@ export interface GreenroomOptions {
   readonly ports?: Ports;
 }
 
-/** 144 random bits that stand well in a URL: to know a file's id is to be allowed to fetch it. */
-function newFileId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return btoa(String.fromCharCode(...bytes)).replace(/[+/]/g, (sign) => (sign === "+" ? "-" : "_"));
-}
-
 /** An answer that says no more than that something is done. */
 type Done = (answer: undefined) => undefined;
 
@@ -109,6 +108,8 @@ export interface Greenroom {
   /** Mount it: `app.route("/", room.routes)`. */
   readonly routes: Hono;
   readonly system: ActorSystem;
+  /** What this node has done since it began: what `/metrics` shows. */
+  readonly counters: Counters;
   /**
    * Has `authorize` asked anew about a user's rooms, or about everybody's: what it takes away counts at once. A room that
    * may no longer be read is left.
@@ -131,8 +132,9 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const { memoryRoomEntries: roomEntries, memoryRoomBytes: roomBytes, memoryTotalBytes: totalBytes } = limits;
   const { log = memoryLog({ roomEntries, roomBytes, totalBytes }) } = options;
-  const system = new ActorSystem(ports, observe === undefined ? {} : { observe });
-  const journalRef = system.spawn(journal<Proposal>(log), {
+  const counters = new Counters();
+  const system = new ActorSystem(ports, { meter: counters, ...(observe !== undefined && { observe }) });
+  const journalRef = system.spawn(journal<Proposal>(log, counters), {
     name: "journal",
     mailbox: journalMailbox,
     // However often a log throws: without its journal, a node could never publish again.
@@ -145,15 +147,15 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     limits,
     revoke: (message) => void connectionsRef.tell(message) as undefined,
   });
-  const rates = rateLimits ? [roomRate] : [];
+  const rates = rating(system, { limits, bus: rateLimits && log.shared ? bus : undefined });
+  const rated = rateLimits ? [roomRate(rates.rooms)] : [];
+  const openings = rateLimits ? rates.openings : undefined;
   const judged = options.moderation === false ? [] : [moderation];
-  const all = [...rates, ...judged, state(records), presence, ...layers, hosting(hosts, { records, node })];
-  const openings = rateLimits ? new Buckets(perMinute(limits.roomsPerGuestAddressPerMinute)) : undefined;
-  const roomsRef = system.spawn(rooms({ log, bus, journal: journalRef, limits, layers: all, openings, filesUrl }), {
-    name: "rooms",
-    mailbox: roomsMailbox,
-    supervision: always,
-  });
+  const all = [...rated, ...judged, state(records), presence, ...layers, hosting(hosts, { records, node })];
+  const neighbours = log.shared ? neighbourhood(system, { records, node }) : undefined;
+  const nodes = neighbours?.nodes;
+  const roomParts = { log, bus, nodes, journal: journalRef, limits, layers: all, openings, counters, filesUrl };
+  const roomsRef = system.spawn(rooms(roomParts), { name: "rooms", mailbox: roomsMailbox, supervision: always });
   const { blobs = options.log === undefined && new MemoryBlobs({ totalBytes: limits.memoryFileBytes }) } = options;
   const uploadsPerAddress = rateLimits ? limits.uploadsPerAddress : Number.POSITIVE_INFINITY;
   const filed = { records, log, limits: { ...limits, uploadsPerAddress }, newId: newFileId, observe };
@@ -173,7 +175,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     revoked,
     observe,
   });
-  const outbound = new Outbound(limits.outboxTotalBytes);
+  const outbound = new Outbound(limits.outboxTotalBytes, counters);
   const occupancy = new Occupancy(limits.connections, outbound);
   const house: House = {
     system,
@@ -184,8 +186,8 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     files,
     announced: announced(files === undefined ? { ...limits, fileBytes: 0 } : limits, { durability }),
     server: `greenroom/${version}`,
-    userRates: new Buckets(perMinute(limits.messagesPerUserPerMinute)),
-    guestRates: new Buckets(perMinute(limits.messagesPerGuestAddressPerMinute)),
+    userRates: rates.users,
+    guestRates: rates.guests,
     admit: door.tokens === undefined ? undefined : (token) => door.admit(token),
     inband: options.door?.inbandAuth === true,
     revoked,
@@ -198,7 +200,8 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     .route("/", socketRoutes({ house, admission, addresses, occupancy, upgrade, echo }))
     .route("/", ticketRoutes({ admission, door, clock: ports.clock, rateLimits }))
     .route("/", revocationRoutes({ requireAdmin, office, records, system }))
-    .route("/", healthRoutes(occupancy));
+    .route("/", healthRoutes({ occupancy, reach: options.reach, date: () => ports.clock.date() }))
+    .route("/", metricsRoutes({ requireAdmin, system, outbound, occupancy }));
   if (page) routes.route("/", pageRoutes());
 
   if (files !== undefined) routes.route("/", fileRoutes({ files, filesUrl, house, admission, occupancy }));
@@ -210,6 +213,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
 
   async function drain({ deadlineMs = limits.drainMs }: { readonly deadlineMs?: number } = {}): Promise<boolean> {
     occupancy.draining = true;
+    neighbours?.drain(deadlineMs);
     connectionsRef.tell({ type: "drain", spreadMs: deadlineMs });
     const until = ports.clock.now() + deadlineMs;
     const left = (): number => Math.max(0, until - ports.clock.now());
@@ -228,6 +232,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
         left(),
       ),
     );
+    await neighbours?.leave(left());
     await system.shutdown();
     await files?.close();
     await Promise.all([log.close(), records.close(), bus.close()]);
@@ -236,5 +241,5 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
 
   const regrant = (user?: string): void => void connectionsRef.tell({ type: "regrant", user });
 
-  return { routes, system, regrant, drain };
+  return { routes, system, counters, regrant, drain };
 }

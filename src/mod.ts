@@ -5,6 +5,7 @@
  */
 
 export type { Socket, SocketEvents } from "./actors/connection/mod.ts";
+export type { Counters, Histogram } from "./actors/counters/mod.ts";
 export type { Blobs, Deposit, Reading } from "./actors/files/mod.ts";
 export type {
   ActorRef,
@@ -17,6 +18,7 @@ export type {
   Layer,
   MailboxPolicy,
   MessageClass,
+  Meter,
   Ports,
   Random,
   RestartPolicy,
@@ -77,6 +79,7 @@ export { type MemoryLogOptions, MemoryStore, memoryLog } from "./logs/memory.ts"
 export { MemoryBlobs, type MemoryBlobsOptions } from "./logs/memory-blobs.ts";
 export { MemoryHub, memoryBus } from "./logs/memory-bus.ts";
 export { MemoryRecords } from "./logs/memory-records.ts";
+export type { Reach } from "./routes/health.ts";
 export { honoUpgrade } from "./routes/hono-upgrade.ts";
 export type { Upgrade, UpgradePlan } from "./routes/upgrade.ts";
 export { realPorts } from "./runtime/ports.ts";

@@ -20,6 +20,9 @@ const RESERVED = /^(?:guest|host):/;
 /** A name of 1 to 64 UTF-16 units, well-formed and without control characters. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
 
+/** The last moment that a date can be, in seconds since 1970 (ECMA-262, time values): JSON has numbers far beyond. */
+const LAST_S = 8_640_000_000_000;
+
 /**
  * Reads who a user is.
  *
@@ -41,7 +44,7 @@ export function identityOf(claims: Readonly<Record<string, unknown>>): Identity 
   if (id === undefined) return "sub";
   const table = rooms === undefined ? undefined : readGrants(rooms);
   if (rooms !== undefined && table === undefined) return "rooms";
-  if (typeof exp !== "number") return "exp";
+  if (typeof exp !== "number" || Math.abs(exp) > LAST_S) return "exp";
   return {
     id,
     name: readName(name, id),

@@ -19,23 +19,26 @@ export interface PassesOptions {
 /** Makes passes of what is known of someone. */
 export class Passes {
   readonly #options: PassesOptions;
+  readonly #guests: ReadonlyMap<string, readonly Grant[]>;
+  readonly #users: ReadonlyMap<string, readonly Grant[]>;
 
   constructor(options: PassesOptions) {
     this.#options = options;
+    this.#guests = new Map([["*", options.guestGrants]]);
+    this.#users = new Map([["*", options.userGrants]]);
   }
 
   /** The pass of a user whose credentials are good. */
   of({ id, name, rooms, endsAt, issuedAt, token }: Identity): Pass {
-    const { userGrants } = this.#options;
     const user: User = { id, name, guest: false };
-    const grants = this.#grants(user, rooms ?? new Map([["*", userGrants]]));
+    const grants = this.#grants(user, rooms ?? this.#users);
     return { user, grants, deferred: this.#deferred, endsAt, issuedAt, token };
   }
 
   /** The pass of someone without credentials, under a name of their own choice. */
   guest(name: string): Pass {
     const user: User = { id: `guest:${name}`, name, guest: true };
-    const grants = this.#grants(user, new Map([["*", this.#options.guestGrants]]));
+    const grants = this.#grants(user, this.#guests);
     return { user, grants, deferred: this.#deferred, endsAt: undefined, issuedAt: undefined, token: undefined };
   }
 

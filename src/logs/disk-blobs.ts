@@ -4,7 +4,16 @@ import { join } from "node:path";
 import type { Blobs, Deposit, Reading } from "../actors/files/mod.ts";
 import { DiskReading } from "./disk-reading.ts";
 
+/** What the name of bytes that are being removed begins with. */
+const ASIDE = "aside-";
+
 const HASH = /^[0-9a-f]{64}$/;
+
+/**
+ * How much is written at most before the disk is waited for: the log's commits wait for what is on its way to the same disk,
+ * and of 10 MiB at once that can be a tenth of a second.
+ */
+const SYNC_BYTES = 262_144;
 
 /**
  * The bytes of files in a folder, each in a file that bears its SHA-256, two folders deep. They are written beside it, and
@@ -26,10 +35,15 @@ export class DiskBlobs implements Blobs {
     const digest = createHash("sha256");
     let hash = "";
     let state: "open" | "sealed" | "done" = "open";
+    let unsynced = 0;
     return {
       write: async (bytes) => {
         digest.update(bytes);
         await writeAll(file, bytes);
+        unsynced += bytes.length;
+        if (unsynced < SYNC_BYTES) return;
+        unsynced = 0;
+        await file.datasync();
       },
       seal: async () => {
         await file.sync();
@@ -62,8 +76,17 @@ export class DiskBlobs implements Blobs {
     }
   }
 
-  async delete(sha256: string): Promise<void> {
-    await unlink(this.#path(sha256)).catch(unlessMissing);
+  async delete(sha256: string, isUsed: () => Promise<boolean> = nobody): Promise<void> {
+    const aside = join(this.#incoming, `${ASIDE}${sha256}-${randomUUID()}`);
+    await mkdir(this.#incoming, { recursive: true });
+    try {
+      await rename(this.#path(sha256), aside);
+    } catch (error) {
+      return unlessMissing(error);
+    }
+    // Whoever keeps the same bytes from now on brings its own; whoever did before has said so by now.
+    if (await isUsed()) await this.#putBack(aside, sha256);
+    else await unlink(aside).catch(unlessMissing);
   }
 
   async *keptBefore(time: number): AsyncIterable<string> {
@@ -81,7 +104,10 @@ export class DiskBlobs implements Blobs {
   async tidy(time: number): Promise<void> {
     for (const name of await names(this.#incoming)) {
       const path = join(this.#incoming, name);
-      if ((await changedAt(path)) < time) await unlink(path).catch(unlessMissing);
+      if ((await changedAt(path)) >= time) continue;
+      // A crash has left it aside, without a word on whether it is used: the next sweep tells.
+      if (name.startsWith(ASIDE)) await this.#putBack(path, name.slice(ASIDE.length, ASIDE.length + 64));
+      else await unlink(path).catch(unlessMissing);
     }
   }
 
@@ -91,6 +117,10 @@ export class DiskBlobs implements Blobs {
 
   #path(sha256: string): string {
     return join(this.#root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+
+  async #putBack(path: string, hash: string): Promise<void> {
+    await rename(path, this.#path(hash)).catch(unlessMissing);
   }
 
   async #keep(path: string, hash: string): Promise<void> {
@@ -137,6 +167,10 @@ async function changedAt(path: string): Promise<number> {
     unlessMissing(error);
     return Number.POSITIVE_INFINITY;
   }
+}
+
+async function nobody(): Promise<boolean> {
+  return false;
 }
 
 function codeOf(error: unknown): unknown {

@@ -80,10 +80,13 @@ export class MemoryBlobs implements Blobs {
     });
   }
 
-  delete(sha256: string): Promise<void> {
-    this.#bytes -= this.#kept.get(sha256)?.bytes.length ?? 0;
+  async delete(sha256: string, isUsed?: () => Promise<boolean>): Promise<void> {
+    const aside = this.#kept.get(sha256);
+    if (aside === undefined) return;
     this.#kept.delete(sha256);
-    return Promise.resolve();
+    const used = (await isUsed?.()) === true;
+    if (used && !this.#kept.has(sha256)) this.#kept.set(sha256, aside);
+    else this.#bytes -= aside.bytes.length;
   }
 
   async *keptBefore(time: number): AsyncIterable<string> {

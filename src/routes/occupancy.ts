@@ -1,4 +1,5 @@
 import type { Outbound, SocketEvents } from "../actors/connection/mod.ts";
+import type { Counters } from "../actors/counters/mod.ts";
 import { problem } from "./problem.ts";
 
 /** How many connections there are, and whether more are let in. */
@@ -29,15 +30,40 @@ export class Occupancy {
   /** Counts a connection from now until it is closed; `left` is called then. */
   enter(events: SocketEvents, left?: () => void): SocketEvents {
     this.#open += 1;
-    return {
-      received: (data) => events.received(data),
-      alive: () => events.alive(),
-      drained: () => events.drained(),
-      closed: (code) => {
-        this.#open -= 1;
-        left?.();
-        events.closed(code);
-      },
-    };
+    return new Counted(events, this.#outbound.counters, () => {
+      this.#open -= 1;
+      left?.();
+    });
+  }
+}
+
+/** Events of a connection that is counted until it is closed. */
+class Counted implements SocketEvents {
+  readonly #events: SocketEvents;
+  readonly #counters: Counters;
+  readonly #left: () => void;
+
+  constructor(events: SocketEvents, counters: Counters, left: () => void) {
+    this.#events = events;
+    this.#counters = counters;
+    this.#left = left;
+  }
+
+  received(data: string | Uint8Array): void {
+    this.#counters.received += 1;
+    this.#events.received(data);
+  }
+
+  alive(): void {
+    this.#events.alive();
+  }
+
+  drained(): void {
+    this.#events.drained();
+  }
+
+  closed(code: number): void {
+    this.#left();
+    this.#events.closed(code);
   }
 }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { ActorSystem } from "../actors/kernel/mod.ts";
 import type { Moderating, Records } from "../actors/room/mod.ts";
-import { REVOCATIONS, type Revocation } from "../actors/room/mod.ts";
+import { REVOCATIONS, type Revocation, unreadable } from "../actors/room/mod.ts";
 import { pageQuery, readBody, readQuery, revocationBody, revocationQuery } from "./admin-body.ts";
 import { ADMIN, orUnavailable, type RequireAdmin, settled } from "./moderation.ts";
 import { problem } from "./problem.ts";
@@ -56,10 +56,12 @@ export function revocationRoutes({ requireAdmin, office, records, system }: Revo
     if (query instanceof Response) return query;
     const { limit, cursor } = query;
     const page = await records.list(PREFIX, { limit, ...(cursor !== undefined && { after: PREFIX + cursor }) });
-    const revocations = page.records.map(({ key, value }) => {
-      const name = key.slice(PREFIX.length);
+    const found = page.records.map(({ key, value }) => [key.slice(PREFIX.length), value as object] as const);
+    const damaged = (page.damaged ?? []).map((key) => key.slice(PREFIX.length));
+    const unread = damaged.map((name) => [name, unreadable(name) as object] as const);
+    const revocations = [...found, ...unread].map(([name, value]) => {
       const at = name.indexOf(" ");
-      return { [name.slice(0, at)]: name.slice(at + 1), ...(value as object) };
+      return { [name.slice(0, at)]: name.slice(at + 1), ...value };
     });
     return c.json({ revocations, ...(page.next !== undefined && { cursor: page.next.slice(PREFIX.length) }) });
   }

@@ -64,7 +64,7 @@ export function socketRoutes(options: SocketRoutesOptions): Hono {
         maxFragments: echo === "conformance" ? limits.conformanceFragments : limits.fragments,
         deadAfterMs: limits.deadAfterMs,
         connect: counted(pass?.user.guest === true ? caller.address : undefined, (socket) =>
-          receiveEcho(house, socket),
+          receiveEcho(house, socket, { free: echo === "conformance" }),
         ),
       });
     });

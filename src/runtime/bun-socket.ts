@@ -59,8 +59,6 @@ class BunSocket implements Socket {
   }
 
   close(code: number, reason: string): void {
-    // A paused socket would never bring the peer's answer.
-    this.resume();
     if (this.#ws.readyState === OPEN) this.#ws.close(code, reason);
   }
 

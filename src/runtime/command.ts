@@ -8,10 +8,12 @@ import { version } from "../version.ts";
 import { backupTo } from "./backup-command.ts";
 import { cautionFor, type Setup } from "./caution.ts";
 import { type Config, type Environment, help, readConfig } from "./config.ts";
+import { forDenoDeploy } from "./deno-deploy.ts";
 import { doctor } from "./doctor.ts";
 import { checkedDoor } from "./door-options.ts";
 import { fileKeeping } from "./file-keeping.ts";
 import { realPorts } from "./ports.ts";
+import { redisFound } from "./redis-found.ts";
 import { report } from "./report.ts";
 import type { ServeOptions, Server } from "./server.ts";
 import { storageFor } from "./storage.ts";
@@ -46,10 +48,11 @@ export async function command(args: readonly string[], env: Environment): Promis
     if (args[0] === "backup") return void process.stdout.write(await backupTo(args.slice(1), env));
     const examined = args[0] === "doctor";
     const asked = readConfig(examined ? args.slice(1) : args, env);
+    if (asked.type === "run") for (const warning of asked.warnings) warn(warning);
     if (asked.type === "help") process.stdout.write(help());
     else if (asked.type === "version") process.stdout.write(`${version}\n`);
     else if (examined) await examine(asked.config);
-    else await run(asked.config);
+    else await run(forDenoDeploy(asked.config, env));
   } catch (error) {
     process.stderr.write(`greenroom: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
@@ -65,8 +68,9 @@ async function printToken(args: readonly string[], env: Environment): Promise<vo
 async function examine(config: Config): Promise<void> {
   const door = await checkedDoor(config);
   const caution = cautionFor(config, await serverFor(config));
-  process.stdout.write(doctor(config, door, caution));
-  if (caution.refusal !== undefined) process.exitCode = 2;
+  const examined = { ...caution, ...(await redisFound(config)) };
+  process.stdout.write(doctor(config, door, examined));
+  if (examined.refusal !== undefined) process.exitCode = 2;
 }
 
 async function run(config: Config): Promise<void> {
@@ -74,14 +78,15 @@ async function run(config: Config): Promise<void> {
   const { serve, ...setup } = await serverFor(config);
   const { refusal, warnings } = cautionFor(config, setup);
   if (refusal !== undefined) throw new Error(refusal);
-  for (const warning of warnings) process.stderr.write(`greenroom: warning: ${warning}\n`);
+  for (const warning of warnings) warn(warning);
   const { port, host: hostname, heartbeatMs, drainMs, roomIdleMs } = config;
+  const kept = fileKeeping(config);
   const { limits, ...storage } = await storageFor(config);
   const room = greenroom({
     ...storage,
     door,
     rateLimits: config.rateLimits === "on",
-    ...fileKeeping(config),
+    ...kept,
     echo: config.echo,
     page: config.page === "on",
     hosts: config.ticker === "on" ? [ticker()] : [],
@@ -119,6 +124,10 @@ async function run(config: Config): Promise<void> {
   if (ending) return;
   process.stderr.write("greenroom: the server has stopped listening\n");
   process.exit(1);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`greenroom: warning: ${text}\n`);
 }
 
 /** Says which setting an address comes from that cannot be listened on. */

@@ -20,7 +20,8 @@ const list: readonly (readonly [string, Setting<unknown>])[] = Object.entries(se
 export type Asked =
   | { readonly type: "help" }
   | { readonly type: "version" }
-  | { readonly type: "run"; readonly config: Config };
+  /** With what should be known of how the settings were given. */
+  | { readonly type: "run"; readonly config: Config; readonly warnings: readonly string[] };
 
 /** What the environment says. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,7 +47,8 @@ export function readConfig(args: readonly string[], env: Environment): Asked {
   const config = Object.fromEntries(
     list.map(([name, setting]) => [name, valueOf(setting, given.get(setting.flag), env[setting.variable])]),
   );
-  return { type: "run", config: config as unknown as Config };
+  const warnings = list.flatMap(([, setting]) => exposed(setting, given.get(setting.flag)) ?? []);
+  return { type: "run", config: config as unknown as Config, warnings };
 }
 
 function split(argument: string): readonly [string, string | undefined] {
@@ -64,6 +66,12 @@ function valueOf(setting: Setting<unknown>, flag: string | undefined, variable: 
   if (success) return output;
   const what = setting.file === undefined ? JSON.stringify(said) : "what is given";
   throw new Error(`Cannot read ${name}: ${what} is not ${setting.takes}`);
+}
+
+/** What is to be said of a flag with a password in it, which others on the machine can see. */
+function exposed({ flag, variable, file }: Setting<unknown>, said: string | undefined): string | undefined {
+  if (file !== "allowed" || said === undefined || !/^[a-z]+:\/\/[^/?#]*:[^/?#]*@/i.test(said)) return undefined;
+  return `the password in ${flag} shows in the list of processes: take ${variable}, or ${flag} @FILE`;
 }
 
 /** What is said, or what the file holds that is named instead; the line break at its end is not part of it. */

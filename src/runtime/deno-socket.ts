@@ -29,7 +29,10 @@ export function connectDeno(ws: DenoWebSocket, plan: UpgradePlan): void {
     },
     send: (message: string | Uint8Array) => ws.send(message),
     close(code: number, reason: string): void {
-      if (sendable(code)) ws.close(code, reason); // Deno would send an illegal frame
+      if (!sendable(code)) return; // Deno would send an illegal frame
+      // What comes behind a close is read by Deno all the same, and should cost nothing more than that.
+      ws.onmessage = null;
+      ws.close(code, reason);
     },
   };
   ws.binaryType = "arraybuffer";

@@ -2,8 +2,13 @@ import type { DoorOptions } from "../door/mod.ts";
 import type { Caution } from "./caution.ts";
 import type { Config } from "./config.ts";
 
+/** What there is to think about, and what Redis says of itself, where one is shared. */
+export interface Examined extends Caution {
+  readonly redis?: string | undefined;
+}
+
 /** Who would get in under these settings, and what they could do: lines for people, without any secret. */
-export function doctor(config: Config, door: DoorOptions, { refusal, warnings }: Caution): string {
+export function doctor(config: Config, door: DoorOptions, { refusal, warnings, redis }: Examined): string {
   const { host, rateLimits } = config;
   const {
     tokens,
@@ -14,7 +19,7 @@ export function doctor(config: Config, door: DoorOptions, { refusal, warnings }:
     guestGrants = [],
     userGrants = [],
   } = door;
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: (readonly [string, string])[] = [
     ["listens on", host],
     ["guests", door.guests === true ? `come in, with ${listed(guestGrants)}` : "are kept out"],
     [
@@ -30,6 +35,7 @@ export function doctor(config: Config, door: DoorOptions, { refusal, warnings }:
     ["admin token", adminToken === undefined ? "none: the routes of operators are not there" : "set"],
     ["rates", rateLimits === "on" ? "are held" : "are not held"],
   ];
+  if (redis !== undefined) rows.push(["Redis", redis]);
   const lines = rows.map(([name, value]) => `${name.padEnd(16)} ${value}`);
   const said = [
     ...(refusal === undefined ? [] : [`refused: ${refusal}`]),

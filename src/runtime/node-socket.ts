@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { WebSocket } from "ws";
-import type { Socket } from "../actors/connection/mod.ts";
+import { type RawData, WebSocket } from "ws";
+import type { Socket, SocketEvents } from "../actors/connection/mod.ts";
 import type { Format, Frames } from "../actors/wire/mod.ts";
 import type { UpgradePlan } from "../routes/upgrade.ts";
 
@@ -10,6 +10,9 @@ const PONG_BYTES = 64 * 1024;
 /** Up to so many bytes, what one member alone is sent is copied into one buffer: a vectored write costs more than that. */
 const COPIED_BYTES = 16 * 1024;
 
+/** A ping without a payload (RFC 6455 §5.5.2). */
+const PING = Buffer.of(0x89, 0);
+
 /**
  * A socket of `ws`. Events are not sent through `ws`, which writes a header and a payload for each: a turn's frames are
  * one buffer that all members of a room share, written to the stream that the upgrade came with.
@@ -18,10 +21,14 @@ class NodeSocket implements Socket {
   readonly pings = true;
   readonly #ws: WebSocket;
   readonly #stream: Duplex;
+  readonly #events: SocketEvents;
+  /** The newest ping that was not answered. */
+  #ping: Buffer | undefined;
 
-  constructor(ws: WebSocket, stream: Duplex) {
+  constructor(ws: WebSocket, stream: Duplex, plan: UpgradePlan) {
     this.#ws = ws;
     this.#stream = stream;
+    this.#events = plan.connect(this);
   }
 
   get bufferedBytes(): number {
@@ -56,7 +63,7 @@ class NodeSocket implements Socket {
   }
 
   ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+    if (this.#ws.readyState === WebSocket.OPEN) this.#stream.write(PING);
   }
 
   awaitDrain(): undefined {}
@@ -71,14 +78,46 @@ class NodeSocket implements Socket {
   }
 
   close(code: number, reason: string): void {
-    // A paused stream would never bring the peer's answer.
-    this.#ws.resume();
     this.#ws.close(code, reason);
   }
 
   terminate(): void {
     this.#ws.terminate();
   }
+
+  received(data: Buffer, binary: boolean): void {
+    this.#events.received(binary ? data : data.toString());
+  }
+
+  /** A ping has come. Of pings that come together, the newest is answered (RFC 6455 §5.5.3). */
+  pinged(payload: Buffer): void {
+    this.#events.alive();
+    if (this.#ping === undefined) setImmediate(answerPing, this);
+    this.#ping = payload;
+  }
+
+  /** Answers the newest ping, unless the peer does not read. */
+  pong(): void {
+    const open = this.#ws.readyState === WebSocket.OPEN;
+    if (open && this.#stream.writableLength < PONG_BYTES) this.#ws.pong(this.#ping);
+    this.#ping = undefined;
+  }
+
+  ponged(): void {
+    this.#events.alive();
+  }
+
+  closed(code: number): void {
+    this.#events.closed(code);
+  }
+
+  drained(): void {
+    this.#events.drained();
+  }
+}
+
+function answerPing(socket: NodeSocket): void {
+  socket.pong();
 }
 
 let lastWire: Uint8Array | undefined;
@@ -96,26 +135,47 @@ function bufferOf(wire: Uint8Array): Buffer {
   return lastBuffer;
 }
 
+/** Where a WebSocket, and the stream beneath it, bear what they are connected with. */
+const CONNECTED = Symbol("greenroom");
+
+/** Listeners find the socket on their emitter: so they are the same for all, and a connection takes 1 KB less. */
+interface Bearer {
+  readonly [CONNECTED]: NodeSocket;
+}
+
 /** Connects an open WebSocket with what its route has planned for it. */
 export function connectNode(ws: WebSocket, stream: Duplex, plan: UpgradePlan): void {
-  const events = plan.connect(new NodeSocket(ws, stream));
-  ws.on("message", (data: Buffer, binary: boolean) => events.received(binary ? data : data.toString()));
-  ws.on("pong", () => events.alive());
-  let ping: Buffer | undefined;
-  ws.on("ping", (payload: Buffer) => {
-    events.alive();
-    // Of pings that come together, the newest is answered (RFC 6455 §5.5.3).
-    if (ping === undefined) setImmediate(pong);
-    ping = payload;
-  });
-  function pong(): void {
-    if (stream.writableLength < PONG_BYTES && ws.readyState === WebSocket.OPEN) ws.pong(ping);
-    ping = undefined;
-  }
-  ws.on("close", (code: number) => events.closed(code));
-  ws.on("error", () => undefined); // `ws` closes with the right code, and "close" follows
-  stream.on("drain", () => events.drained());
+  const bearer: Bearer = { [CONNECTED]: new NodeSocket(ws, stream, plan) };
+  const peer = Object.assign(ws, bearer);
+  peer.on("message", onMessage);
+  peer.on("pong", onPong);
+  peer.on("ping", onPing);
+  peer.on("close", onClose);
+  peer.on("error", ignore); // `ws` closes with the right code, and "close" follows
+  Object.assign(stream, bearer).on("drain", onDrain);
 }
+
+function onMessage(this: WebSocket & Partial<Bearer>, data: RawData, binary: boolean): void {
+  this[CONNECTED]?.received(data as Buffer, binary);
+}
+
+function onPing(this: WebSocket & Partial<Bearer>, payload: Buffer): void {
+  this[CONNECTED]?.pinged(payload);
+}
+
+function onPong(this: WebSocket & Partial<Bearer>): void {
+  this[CONNECTED]?.ponged();
+}
+
+function onClose(this: WebSocket & Partial<Bearer>, code: number): void {
+  this[CONNECTED]?.closed(code);
+}
+
+function onDrain(this: Bearer): void {
+  this[CONNECTED].drained();
+}
+
+function ignore(): void {}
 
 /** A message as one final, unmasked frame (RFC 6455 §5.2): its header and its payload. */
 function framed(message: string | Uint8Array): readonly Uint8Array[] {

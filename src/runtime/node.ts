@@ -30,9 +30,12 @@ export async function serve({ port = 8080, hostname = "127.0.0.1", fetch }: Serv
   }) as HttpServer;
   const streams = new Set<Duplex>();
   const upgrader = new Upgrader(fetch);
+  function forget(this: Duplex): void {
+    streams.delete(this);
+  }
   server.on("upgrade", (incoming: IncomingMessage, stream: Duplex, head: Buffer) => {
     streams.add(stream);
-    stream.once("close", () => streams.delete(stream));
+    stream.on("close", forget);
     upgrader.upgrade(incoming, stream, head).catch(() => stream.destroy());
   });
   server.listen(port, hostname);
@@ -66,7 +69,7 @@ class Upgrader {
   }
 
   async upgrade(incoming: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
-    guard(stream);
+    stream.on("error", cut);
     const slot: UpgradeSlot = {};
     const response = await this.#answer(incoming, slot);
     if (stream.destroyed) return;
@@ -112,12 +115,9 @@ class Upgrader {
   }
 }
 
-/**
- * Has a reset while the app still thinks end the stream, and not the process. On its own, since it lives as long as the
- * stream does: within the upgrade it would keep the request for as long, 2 KB a connection.
- */
-function guard(stream: Duplex): void {
-  stream.on("error", () => stream.destroy());
+/** Has a reset while the app still thinks end the stream, and not the process. */
+function cut(this: Duplex): void {
+  this.destroy();
 }
 
 /** The request as the app sees it; `undefined` where its target or its Host makes no URL. */

@@ -16,8 +16,9 @@ export async function redisStorage(config: Storing, url: RedisUrl): Promise<Stor
     totalFileBytes: config.filesMiB * 1024 ** 2,
   };
   const { redisLog } = await import("./redis.ts");
-  const { log, records, bus, durability } = await redisLog({
+  const { log, records, bus, durability, reach } = await redisLog({
     url,
+    ca: config.redisCa,
     prefix: config.redisPrefix,
     roomEntries: limits.durableRoomEntries,
     roomMs: limits.durableRoomMs,
@@ -27,7 +28,7 @@ export async function redisStorage(config: Storing, url: RedisUrl): Promise<Stor
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(why.replace("Cannot use Redis", "Cannot use the Redis of GREENROOM_LOG"), { cause: error });
   });
-  return { log, records, bus, durability, limits };
+  return { log, records, bus, durability, reach, limits };
 }
 
 /** Writes what the operator should hear of Redis as one line each. */

@@ -5,7 +5,7 @@ import { isRedisUrl, type Storing } from "./settings/storing.ts";
 import type { StoreEvent } from "./sqlite.ts";
 
 /** Where a server keeps things; its log's end is the end of all. */
-export type Storage = Pick<GreenroomOptions, "log" | "records" | "bus" | "durability" | "limits">;
+export type Storage = Pick<GreenroomOptions, "log" | "records" | "bus" | "durability" | "reach" | "limits">;
 
 /**
  * Where a server keeps things, as its settings have it.
@@ -14,6 +14,9 @@ export type Storage = Pick<GreenroomOptions, "log" | "records" | "bus" | "durabi
  * cannot be.
  */
 export async function storageFor(config: Storing): Promise<Storage> {
+  if (config.redisCa !== undefined && !config.log.startsWith("rediss:")) {
+    throw new Error("Cannot use GREENROOM_REDIS_CA: GREENROOM_LOG does not begin with rediss://");
+  }
   if (config.log === "memory") return {};
   if (isRedisUrl(config.log)) return redisStorage(config, config.log);
   const limits = {

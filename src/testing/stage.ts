@@ -1,4 +1,4 @@
-import { ActorSystem, type SystemEvent } from "../actors/kernel/mod.ts";
+import { ActorSystem, type Meter, type SystemEvent } from "../actors/kernel/mod.ts";
 import { seededRandom } from "./random.ts";
 import { StepScheduler } from "./step-scheduler.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -22,11 +22,11 @@ export class Stage {
   readonly events: SystemEvent[] = [];
   readonly system: ActorSystem;
 
-  constructor(options: { readonly seed?: number } = {}) {
-    const { seed = 1 } = options;
+  constructor(options: { readonly seed?: number; readonly meter?: Meter } = {}) {
+    const { seed = 1, meter } = options;
     this.system = new ActorSystem(
       { clock: this.clock, random: seededRandom(seed), scheduler: this.scheduler },
-      { observe: (event) => this.events.push(event) },
+      { observe: (event) => this.events.push(event), ...(meter !== undefined && { meter }) },
     );
   }
 

@@ -20,6 +20,7 @@ export class MessageView {
   #day: { readonly at: number; readonly day: number } | undefined;
   #message: ShownMessage | undefined;
   #first: boolean | undefined;
+  #parts: readonly HTMLElement[] = [];
 
   constructor(context: MessageContext) {
     this.#context = context;
@@ -48,12 +49,22 @@ export class MessageView {
     time.textContent = first ? timeOf(at) : shortTimeOf(at);
     if (first) {
       const byline = element("div", { class: "byline" }, name, time);
-      this.element.replaceChildren(face(sender.id, sender.name), element("div", {}, byline, ...this.#body(message)));
+      this.#put(face(sender.id, sender.name), element("div", {}, byline, ...this.#body(message)));
     } else {
       const who = element("span", { class: "unseen" }, name, ": ");
       time.className = "gutter-time";
-      this.element.replaceChildren(time, element("div", {}, who, ...this.#body(message)));
+      this.#put(time, element("div", {}, who, ...this.#body(message)));
     }
+  }
+
+  /** Puts parts in the place of the former ones; others' buttons stay, and whoever stood in a part stands on the message. */
+  #put(...parts: readonly HTMLElement[]): undefined {
+    const { activeElement } = document;
+    const isLeft = this.#parts.some((part) => part.contains(activeElement));
+    for (const part of this.#parts) part.remove();
+    this.element.prepend(...parts);
+    this.#parts = parts;
+    if (isLeft) this.element.focus({ preventScroll: true });
   }
 
   #body(message: ShownMessage): readonly HTMLElement[] {

@@ -73,7 +73,7 @@ function inRoom(room: RoomState | undefined): Standing {
     case "left":
       return { lamp: "connecting", word: "Joining", sentence: "Joining the room…" };
     case "lagging": {
-      const sentence = "More is said here than this connection can carry: you see it a little late, and all of it.";
+      const sentence = "More is said here than your connection carries. You see all of it, a little late.";
       return { lamp: "lagging", word: "Catching up", sentence };
     }
     case "refused": {

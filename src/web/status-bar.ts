@@ -17,7 +17,8 @@ export class StatusBar {
   #standing: Standing | undefined;
   #noticeTimer: number | undefined;
   #countdown: number | undefined;
-  #wasTrouble = false;
+  /** What the last sentence was about, until that is over. */
+  #trouble: Standing["lamp"] | undefined;
 
   constructor(announcer: Announcer, deed: (deed: NonNullable<Standing["deed"]>) => void) {
     this.#announcer = announcer;
@@ -41,15 +42,17 @@ export class StatusBar {
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = undefined;
     this.#notice.hidden = true;
-    if (this.#wasTrouble) this.#announcer.say("Connected again.");
-    this.#wasTrouble = false;
+    if (this.#trouble !== undefined) {
+      this.#announcer.say(this.#trouble === "lagging" ? "You have caught up." : "Connected again.");
+    }
+    this.#trouble = undefined;
   }
 
   #showNotice(): undefined {
     clearTimeout(this.#noticeTimer);
     this.#noticeTimer = undefined;
-    const { sentence, tone, label, deed, until } = this.#standing ?? {};
-    if (sentence === undefined) return;
+    if (this.#standing?.sentence === undefined) return;
+    const { lamp, sentence, tone, label, deed, until } = this.#standing;
     const time = element("span", { class: "tabular" });
     const text = element("p", { dir: "auto" }, sentence, time);
     const button = label === undefined ? undefined : element("button", { class: "text-button", type: "button" }, label);
@@ -57,8 +60,8 @@ export class StatusBar {
     this.#notice.replaceChildren(...[text, button].filter((each) => each !== undefined));
     this.#notice.dataset["tone"] = tone ?? "";
     this.#notice.hidden = false;
-    if (!this.#wasTrouble) this.#announcer.say(sentence);
-    this.#wasTrouble = true;
+    if (this.#trouble === undefined) this.#announcer.say(sentence);
+    this.#trouble = lamp;
     if (until !== undefined) this.#countTo(until, time);
   }
 

@@ -27,6 +27,8 @@ export class Timeline {
   readonly #list: MessageList;
   readonly #tools: MessageTools;
   #room: OpenRoom | undefined;
+  /** The message that has the pointer or the focus. */
+  #pointed: HTMLElement | undefined;
   #shown: RoomState["messages"] | undefined;
   #line: number | undefined;
   #isFilled = false;
@@ -38,16 +40,13 @@ export class Timeline {
       retry: (key) => void this.#room?.room.retry(key),
       discard: (key) => void this.#room?.room.discard(key),
     });
-    this.#tools = new MessageTools((seq) => {
-      this.#room?.room
-        .redact(seq)
-        .catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)));
-    });
+    this.#tools = new MessageTools({ remove: (seq) => this.#room?.room.redact(seq) ?? Promise.resolve(), failed });
     this.#scroller.addEventListener("scroll", changed, { passive: true });
-    for (const type of ["pointerover", "focusin", "click"]) {
-      this.#elements.addEventListener(type, ({ target }) => this.#showTools(target as Element));
+    // By the pointer's own moves: what comes to lie under one that rests has not been pointed at.
+    for (const type of ["pointermove", "focusin", "click"]) {
+      this.#elements.addEventListener(type, ({ target }) => this.#point(target as Element));
     }
-    this.#scroller.addEventListener("pointerleave", () => this.#showTools(document.activeElement));
+    this.#scroller.addEventListener("pointerleave", () => this.#point(document.activeElement));
   }
 
   /** Shows a room as it stands. */
@@ -60,6 +59,7 @@ export class Timeline {
       this.#shown = state.messages;
       this.#line = unread.line;
       this.#list.show(state.messages, unread.line);
+      this.#showTools();
       if (isSentNow) this.anchor.toEnd();
     }
     this.#showEarlier(room);
@@ -82,13 +82,21 @@ export class Timeline {
   #begin(room: OpenRoom): undefined {
     this.#room = room;
     this.#shown = undefined;
+    this.#pointed = undefined;
     this.#isFilled = false;
     this.#tools.hide();
     this.#list.clear();
   }
 
-  #showTools(place: Element | null): undefined {
-    const found = this.#list.messageAt(place);
+  /** The pointer or the focus has come to a place. */
+  #point(place: Element | null): undefined {
+    this.#pointed = this.#list.messageAt(place)?.view;
+    return this.#showTools();
+  }
+
+  /** Shows what can be done where one points; whoever stands on one of the buttons keeps them. */
+  #showTools(): undefined {
+    const found = this.#list.messageAt(this.#tools.hasFocus ? document.activeElement : (this.#pointed ?? null));
     if (found === undefined || this.#room === undefined) return this.#tools.hide();
     this.#tools.show(found.view, found.message, this.#room.state);
   }

@@ -28,7 +28,11 @@ describe("the page", () => {
     for (const round of [1, 2, 3]) {
       await Promise.all([ada, grace, linus].map((each, nth) => each.say(`${round} of ${nth}`)));
     }
-    for (const each of [ada, grace, linus]) await expect.poll(async () => (await each.contents()).length).toBe(9);
+    for (const each of [ada, grace, linus]) {
+      await expect.poll(async () => (await each.contents()).length).toBe(9);
+      // Until it is sent, one's own stands at the end.
+      await expect.poll(() => each.page.locator(".message.sending").count()).toBe(0);
+    }
     const shown = await ada.contents();
     expect(new Set(shown).size).toBe(9);
     expect(await grace.contents()).toEqual(shown);

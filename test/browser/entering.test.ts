@@ -21,31 +21,6 @@ describe("the room ticker", () => {
   });
 });
 
-describe("a message of one's own", () => {
-  test("is taken away by a button that shows where the pointer or the focus is", async () => {
-    const ada = await open.visit({ name: "ada", rooms: ["regret"] });
-    const grace = await open.visit({ name: "grace", rooms: ["regret"] });
-    await grace.say("not ada's");
-    await ada.sees("not ada's");
-    await ada.say("a slip", "another");
-    await grace.sees("another");
-    await ada.page.locator(".message", { hasText: "not ada's" }).hover();
-    expect(await ada.page.locator(".tools").count()).toBe(0);
-    await ada.page.locator(".message", { hasText: "a slip" }).hover();
-    await ada.page.click(".tools >> text=Remove");
-    await expect.poll(() => grace.contents()).toEqual(["not ada's", "This message was removed.", "another"]);
-    await ada.page.focus("#timeline");
-    await ada.page.keyboard.press("ArrowUp");
-    await ada.page.keyboard.press("ArrowUp");
-    await ada.page.keyboard.press("ArrowDown");
-    await ada.page.keyboard.press("Tab");
-    await ada.page.keyboard.press("Enter");
-    await expect.poll(async () => (await grace.contents()).at(-1)).toBe("This message was removed.");
-    const reader = await open.visit({ name: "linus", rooms: ["regret"] });
-    await expect.poll(async () => (await reader.contents()).at(-1)).toBe("This message was removed.");
-  });
-});
-
 describe("where guests are not let in", () => {
   test("the page says so, takes a token, and keeps it nowhere", async () => {
     const visitor = await closed.visit({});

@@ -26,7 +26,7 @@ describe("the history", () => {
       expect(numbers).toEqual(Array.from({ length: COUNT }, (_, nth) => nth + 1));
       await expect.poll(() => visitor.page.textContent("#earlier")).toBe("This is where it begins.");
     }
-  });
+  }, 240_000);
 
   test("stays in place while messages come, the window changes, and the notice comes and goes", async () => {
     const speaker = await fill("moving", 300);
@@ -84,7 +84,7 @@ function climb({ page }: Visitor): Promise<readonly Step[]> {
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
     const contents = (): Element[] => [...document.querySelectorAll(".message .content")];
     const steps: Step[] = [];
-    const deadline = performance.now() + 40_000;
+    const deadline = performance.now() + 100_000;
     while (contents().length < wanted && performance.now() < deadline) {
       timeline.scrollTop = steps.length % 3 === 0 ? 0 : 250;
       const count = contents().length;

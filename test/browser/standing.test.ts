@@ -42,6 +42,7 @@ describe("how things stand is said", () => {
     say({ type: "live", room: "lobby", seq: 0 });
     await expect.poll(() => word(ada)).toBe("Live");
     expect(await ada.page.isVisible("#notice")).toBe(false);
+    expect(await ada.page.textContent("#announcer")).toBe("You have caught up.");
   });
 
   test("when one was taken out, with the reason, and how to join again", async () => {

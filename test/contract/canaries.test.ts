@@ -157,6 +157,9 @@ describe("no message is seen", () => {
 test("what was seen holds none of it", async () => {
   expect(seen.length).toBeGreaterThan(100);
   note("what the server prints", house.server.output());
+  expect(await http("/metrics", { headers: { authorization: `Bearer ${admin}` } })).toContain(
+    "greenroom_messages_total",
+  );
   for (const { where, text } of seen) {
     const found = [...secrets].filter((secret) => text.includes(secret)).map((secret) => secret.slice(0, 16));
     expect({ where, found }).toEqual({ where, found: [] });

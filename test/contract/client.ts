@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import type { EventType } from "../../src/actors/wire/mod.ts";
 import { type Closed, deadlineMs, type EventOf, type Inbox, inbox } from "./inbox.ts";
+import { canary, leaksIn } from "./watchword.ts";
 
 /** A command as a test writes it: anything, since wrong ones are sent as well. */
 export interface Command {
@@ -45,8 +46,8 @@ export async function connect(
   url: string,
   { protocols = [], headers = {}, autoPong = true, onBinary }: ClientOptions = {},
 ): Promise<Client> {
-  const socket = new WebSocket(url, [...protocols], {
-    headers,
+  const socket = new WebSocket(withCanary(url), [...protocols], {
+    headers: { cookie: `canary=${canary}`, ...headers },
     autoPong,
     perMessageDeflate: false,
     maxPayload: 64 * 1024 * 1024,
@@ -64,6 +65,11 @@ export async function connect(
   return client;
 }
 
+/** The address with a word in its query that nobody asks for. */
+function withCanary(url: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}canary=${canary}`;
+}
+
 function follow(socket: WebSocket, onBinary: ClientOptions["onBinary"]): Client {
   const sinceOf = new Map<string, number>();
   const { events, violations, next, untaken, receive, end } = inbox((room) => sinceOf.get(room));
@@ -71,6 +77,7 @@ function follow(socket: WebSocket, onBinary: ClientOptions["onBinary"]): Client 
 
   const closed = new Promise<Closed>((resolve) => {
     socket.on("close", (code, reason) => {
+      watch(reason.toString());
       const why = { code, reason: reason.toString() };
       end(why);
       resolve(why);
@@ -82,8 +89,14 @@ function follow(socket: WebSocket, onBinary: ClientOptions["onBinary"]): Client 
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     if (isBinary && onBinary !== undefined) onBinary(data);
     else if (isBinary) violations.push(`a binary frame of ${data.length} bytes`);
-    else for (const event of decode(data.toString())) receive(event);
+    else for (const event of decode(watch(data.toString()))) receive(event);
   });
+
+  /** Nothing that a server says holds a secret. */
+  function watch(text: string): string {
+    for (const leak of leaksIn(text)) violations.push(`${leak} in what the server says`);
+    return text;
+  }
 
   function decode(text: string): unknown[] {
     const value = parse(text);

@@ -63,7 +63,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const startedMs = performance.now();
       server.signal(signal);
       expect(await server.exited).toBe(0);
-      expect(performance.now() - startedMs).toBeLessThan(3_000);
+      expect(performance.now() - startedMs).toBeLessThan(8_000);
     });
   });
 }
@@ -129,7 +129,7 @@ describe("drain", () => {
     const startedMs = performance.now();
     server.signal("SIGTERM");
     expect(await server.exited).toBe(0);
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
     raw.destroy();
     half.destroy();
   });

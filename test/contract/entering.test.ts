@@ -139,6 +139,35 @@ describe("greenroom doctor", () => {
   });
 });
 
+describe("the password of a Redis", () => {
+  const url = "redis://canary-user:canary-password@127.0.0.1:1/0";
+
+  test("is printed nowhere, whether it is reached or not", async () => {
+    for (const [env, args] of [
+      [{ GREENROOM_LOG: url }, []],
+      [{ GREENROOM_LOG: url }, ["doctor"]],
+      [{ GREENROOM_LOG: `@${fileWith("redis", url)}` }, []],
+      [{ GREENROOM_LOG: url.replace("/0", "/x y") }, []],
+      [{ GREENROOM_LOG: url.replace("redis:", "http:") }, []],
+    ] as const) {
+      const { code, stdout, stderr } = await runServer({ env, args });
+      expect(code).not.toBe(0);
+      expect(stderr + stdout).toMatch(/GREENROOM_LOG/);
+      expect(stderr + stdout).not.toMatch(/canary|warning.*process/);
+    }
+  });
+
+  test("is warned of in a flag, where the list of processes shows it", async () => {
+    for (const args of [["--log", url], [`--log=${url}`], ["doctor", "--log", url]]) {
+      const { stdout, stderr } = await runServer({ args });
+      expect(stderr).toMatch(/^greenroom: warning: .*--log.*list of processes.*GREENROOM_LOG.*@FILE$/m);
+      expect(stderr + stdout).not.toContain("canary");
+    }
+    const { stderr } = await runServer({ args: ["--log", `@${fileWith("redis", url)}`] });
+    expect(stderr).not.toContain("warning");
+  });
+});
+
 describe("greenroom token", () => {
   test("prints a token that the server takes", async () => {
     const args = ["token", "--sub", "ada", "--name", "Ada", "--rooms", '{"lobby":["read"]}', "--seconds", "60"];

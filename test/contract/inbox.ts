@@ -1,6 +1,7 @@
 import { safeParse } from "valibot";
 import { type EventType, eventSchemas, type ServerEvent, type Tombstone } from "../../src/actors/wire/mod.ts";
 import { entryOrder } from "./entry-order.ts";
+import { outOfPatience } from "./patience.ts";
 
 /** An event of one type; a message is a whole one here, since nothing is redacted in this suite. */
 export type EventOf<T extends EventType> = Extract<Exclude<ServerEvent, Tombstone>, { readonly type: T }>;
@@ -33,15 +34,18 @@ export const deadlineMs = 10_000;
 /** An empty inbox; `sinceOf` tells where a room's next join says to continue. */
 export function inbox(sinceOf: (room: string) => number | undefined): Inbox {
   const events: ServerEvent[] = [];
-  const untaken: ServerEvent[] = [];
+  // By type: whoever waits for one of few must not look through thousands of others at each that comes.
+  const untaken = new Map<EventType, ServerEvent[]>();
   const violations: string[] = [];
   const watchers = new Set<() => void>();
   const place = entryOrder();
   let ended: Closed | undefined;
+  let cameMs = performance.now();
 
   function takeFirst<T extends EventType>(type: T, fits: (event: EventOf<T>) => boolean): EventOf<T> | undefined {
-    const at = untaken.findIndex((event) => event.type === type && fits(event as EventOf<T>));
-    return at < 0 ? undefined : (untaken.splice(at, 1)[0] as EventOf<T>);
+    const waiting = untaken.get(type) ?? [];
+    const at = waiting.findIndex((event) => fits(event as EventOf<T>));
+    return at < 0 ? undefined : (waiting.splice(at, 1)[0] as EventOf<T>);
   }
 
   function check(event: ServerEvent): void {
@@ -57,7 +61,7 @@ export function inbox(sinceOf: (room: string) => number | undefined): Inbox {
   return {
     events,
     violations,
-    untaken: <T extends EventType>(type: T) => untaken.filter((event) => event.type === type) as EventOf<T>[],
+    untaken: <T extends EventType>(type: T) => [...(untaken.get(type) ?? [])] as EventOf<T>[],
     receive(value) {
       const event = value as ServerEvent;
       if (typeof event !== "object" || event === null || !Object.hasOwn(eventSchemas, event.type)) {
@@ -66,7 +70,10 @@ export function inbox(sinceOf: (room: string) => number | undefined): Inbox {
       }
       check(event);
       events.push(event);
-      untaken.push(event);
+      const alike = untaken.get(event.type);
+      if (alike === undefined) untaken.set(event.type, [event]);
+      else alike.push(event);
+      cameMs = performance.now();
       for (const look of watchers) look();
     },
     end(closed) {
@@ -75,14 +82,16 @@ export function inbox(sinceOf: (room: string) => number | undefined): Inbox {
     },
     next(type, fits = () => true, withinMs = deadlineMs) {
       return new Promise((resolve, reject) => {
+        const { length } = events;
         const stop = (): void => {
-          clearTimeout(deadline);
+          callOff();
           watchers.delete(look);
         };
         const fail = (why: string): void => {
           stop();
           const last = events.slice(-6).map((event) => JSON.stringify(event).slice(0, 160));
-          reject(new Error(`Cannot see "${type}": ${why}; the last events were\n${last.join("\n") || "none"}`));
+          const since = `${events.length - length} events since, the last ${(performance.now() - cameMs).toFixed(0)} ms ago`;
+          reject(new Error(`Cannot see "${type}": ${why}; ${since}; these were\n${last.join("\n") || "none"}`));
         };
         const look = (): void => {
           const found = takeFirst(type, fits);
@@ -91,7 +100,7 @@ export function inbox(sinceOf: (room: string) => number | undefined): Inbox {
             resolve(found);
           } else if (ended !== undefined) fail(`closed with ${ended.code} ${ended.reason}`);
         };
-        const deadline = setTimeout(() => fail(`none within ${withinMs} ms`), withinMs);
+        const callOff = outOfPatience(withinMs, () => fail(`none within ${withinMs} ms`));
         watchers.add(look);
         look();
       });

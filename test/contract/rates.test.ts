@@ -8,7 +8,8 @@ const { guest, member, stillServes } = stage({ env: { GREENROOM_RATE_LIMITS: "on
 describe("commands per connection", () => {
   test("past the burst of 60 are rate_limited, with the time until the next is taken", async () => {
     const client = await guest();
-    for (let id = 0; id < 80; id++) client.send({ type: "ping", id });
+    const beganMs = performance.now();
+    for (let id = 0; id < 160; id++) client.send({ type: "ping", id });
     const errors = await client.take("error", 10);
     for (const { code, retryAfter } of errors) {
       expect(code).toBe("rate_limited");
@@ -17,7 +18,7 @@ describe("commands per connection", () => {
     }
     const answered = client.untaken("pong").length;
     expect(answered).toBeGreaterThanOrEqual(59);
-    expect(answered).toBeLessThan(75);
+    expect(answered).toBeLessThanOrEqual(60 + (20 * (performance.now() - beganMs)) / 1_000 + 1);
   });
 
   test("bear their id when they are refused", async () => {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
+import { outOfPatience } from "./patience.ts";
+import { leaksIn } from "./watchword.ts";
 
 /** A frame as it went over the wire (RFC 6455 section 5.2). */
 export interface Frame {
@@ -114,14 +116,14 @@ export async function openRaw(port: number, localAddress = "127.0.0.1"): Promise
   /** Waits until `read` yields something; resolves with `undefined` once nothing more can come. */
   function until<T>(read: () => T | undefined, what: string, withinMs = deadlineMs): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
+      const callOff = outOfPatience(withinMs, () => {
         look = () => {};
         reject(new Error(`Cannot read ${what}: nothing within ${withinMs} ms, ${unread.length} bytes unread`));
-      }, withinMs);
+      });
       look = () => {
         const found = read();
         if (found === undefined && !over) return;
-        clearTimeout(deadline);
+        callOff();
         look = () => {};
         resolve(found);
       };
@@ -178,7 +180,12 @@ export async function openRaw(port: number, localAddress = "127.0.0.1"): Promise
     return { fin: (first & 0x80) !== 0, opcode: first & 0x0f, payload };
   }
 
-  const answer = (withinMs?: number): Promise<Answer | undefined> => until(takeAnswer, "an HTTP answer", withinMs);
+  async function answer(withinMs?: number): Promise<Answer | undefined> {
+    const found = await until(takeAnswer, "an HTTP answer", withinMs);
+    const leaks = found === undefined ? [] : leaksIn([...found.headers, found.body].join("\n"));
+    if (leaks.length > 0) throw new Error(`Cannot let this pass: the answer holds ${leaks.join(", ")}`);
+    return found;
+  }
   const write = (bytes: string | Buffer): void => void (socket.writable && socket.write(bytes));
   return {
     socket,

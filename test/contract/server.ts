@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import process from "node:process";
 import { binaryOf, root, type Target } from "../matrix/targets.ts";
 import { target as targetAtHand } from "./contract-test.ts";
+import { canary, keepSecretsOf, leaksIn } from "./watchword.ts";
 
 /** How a server is started; `env` and `args` are settings on top of the suite's own. */
 export interface ServerOptions {
@@ -30,7 +31,7 @@ export interface Server {
   alive(): boolean;
   /** Resident memory in MiB (Linux). */
   residentMiB(): number;
-  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGUSR2"): void;
   /** Ends it at once. */
   stop(): Promise<void>;
 }
@@ -43,7 +44,13 @@ export interface Exit {
 }
 
 const START_WITHIN_MS = 15_000;
-const suiteEnv = { PORT: "0", HOST: "127.0.0.1", GREENROOM_LOG: "memory", GREENROOM_RATE_LIMITS: "off" };
+const suiteEnv = {
+  PORT: "0",
+  HOST: "127.0.0.1",
+  GREENROOM_LOG: "memory",
+  GREENROOM_RATE_LIMITS: "off",
+  GREENROOM_ADMIN_TOKEN: canary,
+};
 
 /** Starts the server on the target at hand and resolves once it says where it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
@@ -79,6 +86,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     async stop() {
       child.kill("SIGKILL");
       await exited;
+      const leaks = leaksIn(`${said.stdout}${said.stderr}`);
+      if (leaks.length > 0) throw new Error(`Cannot let this pass: the server has printed ${leaks.join(", ")}`);
     },
   };
 }
@@ -101,6 +110,7 @@ interface Spawned {
 function spawnServer(options: ServerOptions): Spawned {
   const { env = {}, args = [], main = "src/main.ts" } = options;
   const { runtime, args: before, env: targetEnv }: Target = options.target ?? targetAtHand;
+  keepSecretsOf(env);
   // A folder that nobody else has, unless the test brings one.
   const data = mkdtempSync(join(tmpdir(), "greenroom-data-"));
   const child = spawn(binaryOf(runtime), [...before, main, ...args], {

@@ -8,6 +8,7 @@ const settings = [
   "HOST",
   "GREENROOM_LOG",
   "GREENROOM_REDIS_PREFIX",
+  "GREENROOM_REDIS_CA",
   "GREENROOM_DATA",
   "GREENROOM_DURABILITY",
   "GREENROOM_ROOM_ENTRIES",
@@ -21,6 +22,9 @@ const settings = [
   "GREENROOM_ROOM_IDLE_MS",
   "GREENROOM_ECHO",
 ];
+
+/** What looks like a certificate. */
+const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
 
 describe("greenroom --help", () => {
   test("lists every setting and ends with 0", async () => {
@@ -40,6 +44,9 @@ describe("a setting", () => {
     ["GREENROOM_LOG", { env: { GREENROOM_LOG: "nope" } }],
     ["GREENROOM_LOG", { env: { GREENROOM_LOG: "redis://127.0.0.1:1" } }],
     ["GREENROOM_REDIS_PREFIX", { env: { GREENROOM_REDIS_PREFIX: "a b" } }],
+    ["GREENROOM_REDIS_CA", { env: { GREENROOM_REDIS_CA: "nonsense" } }],
+    ["GREENROOM_REDIS_CA", { env: { GREENROOM_REDIS_CA: "@/nowhere/ca.pem" } }],
+    ["GREENROOM_REDIS_CA", { env: { GREENROOM_LOG: "redis://127.0.0.1:1", GREENROOM_REDIS_CA: ca } }],
     ["GREENROOM_DURABILITY", { env: { GREENROOM_DURABILITY: "memory" } }],
     ["GREENROOM_ROOM_ENTRIES", { env: { GREENROOM_ROOM_ENTRIES: "0" } }],
     ["GREENROOM_ROOM_DAYS", { env: { GREENROOM_ROOM_DAYS: "-1" } }],

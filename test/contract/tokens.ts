@@ -1,4 +1,5 @@
 import { type JWTPayload, SignJWT } from "jose";
+import { keepSecret } from "./watchword.ts";
 
 /** The secret that servers of this suite are told to check tokens with. */
 export const secret = "a secret of this test suite, 36 bytes";
@@ -15,15 +16,17 @@ export interface TokenOptions {
 }
 
 /** A token for a user, made here and not by the server's own code. */
-export function tokenFor(
+export async function tokenFor(
   sub: string,
   claims: JWTPayload = {},
   { key = secret, alg = "HS256", exp = 600 }: TokenOptions = {},
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ sub, ...(!Number.isNaN(exp) && { exp: now + exp }), ...claims })
+  const token = await new SignJWT({ sub, ...(!Number.isNaN(exp) && { exp: now + exp }), ...claims })
     .setProtectedHeader({ alg })
     .sign(new TextEncoder().encode(key));
+  keepSecret(`a token of ${sub}`, token);
+  return token;
 }
 
 /** A token's text with other claims under the same signature, or another header. */

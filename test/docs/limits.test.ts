@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { read } from "../../docs/generate.ts";
 import { constants, notInForceYet } from "../../docs/limits.ts";
-import { served } from "../../src/actors/connection/member.ts";
+import { served } from "../../src/actors/connection/served.ts";
 import { defaultLimits, type LimitName, limits } from "../../src/actors/wire/mod.ts";
 import { rowsOf } from "./markdown.ts";
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { read } from "../../docs/generate.ts";
-import { served } from "../../src/actors/connection/member.ts";
+import { served } from "../../src/actors/connection/served.ts";
 import { closeCodes, commandSchemas, errorCodes, eventSchemas } from "../../src/actors/wire/mod.ts";
 import { blocksOf, rowsOf, sectionsOf } from "./markdown.ts";
 

@@ -1,5 +1,14 @@
 import fc from "fast-check";
-import { type CryptoKey, exportJWK, exportPKCS8, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import {
+  CompactSign,
+  type CryptoKey,
+  exportJWK,
+  exportPKCS8,
+  exportSPKI,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+} from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Algorithm, algorithms, isSymmetric, type TokenOptions, Tokens } from "../../src/door/mod.ts";
 import { type KeyServer, publishKeys } from "./key-server.ts";
@@ -92,6 +101,15 @@ describe("Tokens", () => {
       "a.b.c",
       "x".repeat(20_000),
     ]) {
+      expect(await check(token)).toMatchObject({ ok: false, code: "unauthorized" });
+    }
+  });
+
+  it("do not take an end that is no date", async () => {
+    const claims = (exp: string): string => `{"sub":"ada","exp":${exp}}`;
+    for (const exp of ["1e999", "1e300", "8640000000001"]) {
+      const signing = new CompactSign(new TextEncoder().encode(claims(exp))).setProtectedHeader({ alg: "HS256" });
+      const token = await signing.sign(new TextEncoder().encode(secret));
       expect(await check(token)).toMatchObject({ ok: false, code: "unauthorized" });
     }
   });

@@ -81,6 +81,15 @@ describe("AnswerLedger", () => {
     expect(left.receive({ ...ack, id: 1 })).toContain("nothing allows");
   });
 
+  it("knows that whoever was not let in is outside", () => {
+    const said = ['{"type":"join","room":"a","id":1}', '{"type":"message","room":"a","content":"x","id":2}'];
+    const ledger = ledgerOf(...said);
+    const refusal = { type: "error", room: "a", message: "no" };
+    expect(ledger.receive({ ...refusal, id: 1, code: "unavailable" })).toBeUndefined();
+    expect(ledger.receive({ ...refusal, id: 2, code: "not_joined" })).toBeUndefined();
+    expect(ledger.due).toBe(0);
+  });
+
   it("lets a file come to nothing where the room was left before it was whole", () => {
     const upload = '{"type":"upload","room":"a","name":"f","media":"text/plain","size":0,"id":1}';
     const ledger = ledgerOf('{"type":"join","room":"a"}', upload, '{"type":"leave","room":"a"}');

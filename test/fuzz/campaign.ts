@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { commandTexts } from "./command-texts.ts";
+import { credentialKnocks } from "./credentials.ts";
 import { FramePeer } from "./frame-peer.ts";
 import { bytesOf, frameRuns } from "./frame-runs.ts";
-import { knocks } from "./handshakes.ts";
+import { type Knock, knocks } from "./handshakes.ts";
 import { knock } from "./knocker.ts";
+import { request } from "./requester.ts";
+import { fuzzRequests } from "./requests.ts";
 import { seedOf } from "./seeds.ts";
 import { Talker } from "./talker.ts";
 
@@ -18,6 +21,8 @@ export interface CampaignOptions {
   readonly rates: boolean;
   /** Whether it is as strict with frames as RFC 6455; see `verdictOf`. */
   readonly strict: boolean;
+  /** How many inputs come in a second; as fast as they are answered, when left out. */
+  readonly perSecond?: number;
   /** Only this block of a kind: what a finding names. */
   readonly only?: string;
 }
@@ -31,29 +36,29 @@ export interface Finding {
   readonly inputs: string;
 }
 
-/** What came of a campaign. */
+/** What came of a campaign: how many inputs of each kind, and what was found. */
 export interface Findings {
-  readonly commands: number;
-  readonly frames: number;
-  readonly handshakes: number;
+  readonly done: Readonly<Record<Kind, number>>;
   readonly findings: readonly Finding[];
 }
 
-/** Of a hundred inputs: commands are many in life, too, and handshakes cost a connection each. */
-const SHARES = { commands: 0.9, frames: 0.06, handshakes: 0.04 };
-const KINDS = { commands: 1, frames: 2, handshakes: 3 } as const;
-const BLOCK = { commands: 256, frames: 64, handshakes: 64 } as const;
+/** A kind of inputs. */
+export type Kind = keyof typeof KINDS;
+
+/** What each kind's part of all inputs is: commands are many in life, too, and most others cost a connection each. */
+export const shares = { commands: 0.8, frames: 0.05, handshakes: 0.03, credentials: 0.06, requests: 0.06 } as const;
+const KINDS = { commands: 1, frames: 2, handshakes: 3, credentials: 4, requests: 5 } as const;
+const BLOCK = { commands: 256, frames: 64, handshakes: 64, credentials: 64, requests: 64 } as const;
 const TALKERS = 6;
 const PEERS = 8;
 const MOST_FINDINGS = 20;
 
-type Kind = keyof typeof KINDS;
-
-/** Tries random commands, frames and handshakes on a server, and judges what it makes of each. */
+/** Tries random commands, frames, handshakes, credentials and requests on a server, and judges what it makes of each. */
 export async function campaign(options: CampaignOptions): Promise<Findings> {
-  const { port, seed, runs, rates, strict, only } = options;
+  const { port, seed, runs, rates, strict, only, perSecond } = options;
   const findings: Finding[] = [];
-  const done = { commands: 0, frames: 0, handshakes: 0 };
+  const done: Record<Kind, number> = { commands: 0, frames: 0, handshakes: 0, credentials: 0, requests: 0 };
+  const beganMs = performance.now();
 
   /** Does all blocks of a kind, several at a time; each worker takes the next one when it is done. */
   async function doAll<T>(
@@ -61,18 +66,46 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     arbitrary: fc.Arbitrary<T>,
     workers: readonly ((inputs: readonly T[], name: string) => Promise<void>)[],
   ) {
-    const wanted = Math.ceil(runs * SHARES[kind]);
+    const wanted = Math.ceil(runs * shares[kind]);
     let next = 0;
     async function work(run: (inputs: readonly T[], name: string) => Promise<void>): Promise<void> {
       for (let block = next++; block * BLOCK[kind] < wanted && findings.length < MOST_FINDINGS; block = next++) {
         const name = `${kind}:${block}`;
         if (only !== undefined && only !== name) continue;
         const numRuns = Math.min(BLOCK[kind], wanted - block * BLOCK[kind]);
+        await paced(kind);
         await run(fc.sample(arbitrary, { seed: seedOf(seed, KINDS[kind], block), numRuns }), name);
         done[kind] += numRuns;
       }
     }
     await Promise.all(workers.map(work));
+  }
+
+  /** Where inputs are to come at a rate, waits until this kind's next ones are due. */
+  async function paced(kind: Kind): Promise<void> {
+    if (perSecond === undefined) return;
+    const dueMs = beganMs + (done[kind] / (perSecond * shares[kind])) * 1_000;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
+  }
+
+  function knocking(): (list: readonly Knock[], name: string) => Promise<void> {
+    return async function knockAll(list, name) {
+      for (const [at, one] of list.entries()) {
+        const report = (what: string): void =>
+          void findings.push({ block: name, what, inputs: one.bytes.toString("latin1") });
+        await knock({ port, report }, one, at);
+      }
+    };
+  }
+
+  function asking(): (list: readonly Parameters<typeof request>[1][], name: string) => Promise<void> {
+    return async function askAll(list, name) {
+      for (const one of list) {
+        const report = (what: string): void =>
+          void findings.push({ block: name, what, inputs: one.bytes.toString("latin1") });
+        await request({ port, report }, one);
+      }
+    };
   }
 
   function talking(form: "v1" | "batch"): (texts: readonly string[], name: string) => Promise<void> {
@@ -103,21 +136,11 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
   await Promise.all([
     doAll("commands", commandTexts, talkers),
     rates ? undefined : doAll("frames", frameRuns, Array.from({ length: PEERS / 2 }, framing)),
-    rates
-      ? undefined
-      : doAll(
-          "handshakes",
-          knocks,
-          Array.from({ length: PEERS }, () => async (list, name) => {
-            for (const [at, one] of list.entries()) {
-              const report = (what: string): void =>
-                void findings.push({ block: name, what, inputs: one.bytes.toString("latin1") });
-              await knock({ port, report }, one, at);
-            }
-          }),
-        ),
+    rates ? undefined : doAll("handshakes", knocks, Array.from({ length: PEERS }, knocking)),
+    rates ? undefined : doAll("credentials", credentialKnocks, Array.from({ length: PEERS }, knocking)),
+    rates ? undefined : doAll("requests", fuzzRequests, Array.from({ length: PEERS }, asking)),
   ]);
-  return { ...done, findings };
+  return { done, findings };
 }
 
 function spell(run: Parameters<typeof bytesOf>[0]): string {

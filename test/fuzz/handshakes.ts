@@ -4,8 +4,8 @@ import fc from "fast-check";
 /** A request to upgrade, or something like it, and what must come of it. */
 export interface Knock {
   readonly bytes: Buffer;
-  /** 101, or a refusal (400 to 499), or whatever a server makes of bytes that may be no request. */
-  readonly must: "upgrade" | "refuse" | "survive";
+  /** 101, or a refusal (400 to 499), or one of both, or whatever a server makes of bytes that may be no request. */
+  readonly must: "upgrade" | "refuse" | "either" | "survive";
 }
 
 type Lines = readonly (readonly [name: string, value: string])[];

@@ -24,8 +24,9 @@ export async function knock({ port, report }: KnockerOptions, { bytes, must }: K
     const status = answer?.status;
     if (status === 500) report("a 500");
     else if (must === "upgrade" && status !== 101) report(`${status ?? "no answer"}, where it should be 101`);
-    else if (must === "refuse" && (status === undefined || status < 400 || status > 499)) {
-      report(`${status ?? "no answer"}, where it should be a refusal`);
+    else if (must === "refuse" && !isRefusal(status)) report(`${status ?? "no answer"}, where it should be a refusal`);
+    else if (must === "either" && status !== 101 && !isRefusal(status)) {
+      report(`${status ?? "no answer"}, where it should be 101 or a refusal`);
     } else if (status === 101 && answer?.headers.get("sec-websocket-accept") !== acceptOf(bytes)) {
       report("a Sec-WebSocket-Accept that is not that of the key");
     }
@@ -34,6 +35,10 @@ export async function knock({ port, report }: KnockerOptions, { bytes, must }: K
   } finally {
     raw.reset();
   }
+}
+
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status <= 499;
 }
 
 /** The proof that a request's key was read (RFC 6455 §4.2.2). */

@@ -46,6 +46,11 @@ export class Membership {
     }
   }
 
+  /** Whether the server has refused to let it into a room, in this block: what was said behind that finds it outside. */
+  surprised(room: string | undefined): boolean {
+    return room !== undefined && this.#surprises.has(room);
+  }
+
   /** A block is over: what was a surprise in it is unsure in the next. */
   settle(): void {
     for (const room of this.#surprises) this.#joined.set(room, "unsure");

@@ -179,6 +179,27 @@ export function describeBlobs(name: string, open: () => BlobsUnderTest | Promise
       expect(await hashes(blobs)).toEqual([]);
     });
 
+    it("puts back what turns out to be used once it was out of the way", async () => {
+      const hash = await keep(blobs, bytesOf("abc"));
+      await blobs.delete(hash, async () => true);
+      expect(Buffer.compare(await readAll(await opened(hash)), bytesOf("abc"))).toBe(0);
+      await blobs.delete(hash, async () => false);
+      expect(await hashes(blobs)).toEqual([]);
+      expect(await leftovers()).toBe(0);
+    });
+
+    it("leaves what is kept anew while it deletes the same bytes", async () => {
+      const hash = await keep(blobs, bytesOf("abc"));
+      for (const used of [false, true]) {
+        await blobs.delete(hash, async () => {
+          await keep(blobs, bytesOf("abc"));
+          return used;
+        });
+        expect(Buffer.compare(await readAll(await opened(hash)), bytesOf("abc"))).toBe(0);
+        expect(await leftovers()).toBe(0);
+      }
+    });
+
     it("goes on with a reading of what is deleted meanwhile", async () => {
       const bytes = new Uint8Array(200_000).fill(9);
       const hash = await keep(blobs, bytes);

@@ -55,6 +55,22 @@ describe("DiskBlobs", () => {
     await crashed.discard();
   });
 
+  it("puts back what a crash has left aside, since nobody can say any more whether it was used", async () => {
+    const folder = await freshFolder();
+    const hash = await keep(new DiskBlobs(folder), bytesOf("abc"));
+    void new DiskBlobs(folder).delete(hash, () => new Promise(() => undefined));
+    await expect.poll(() => incoming(folder)).toHaveLength(1);
+    const [left = ""] = await incoming(folder);
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(folder, "incoming", left), longAgo, longAgo);
+    const blobs = new DiskBlobs(folder);
+    expect(await blobs.open(hash)).toBeUndefined();
+    await blobs.tidy(Date.now() - 600_000);
+    const reading = await blobs.open(hash);
+    expect(reading?.size).toBe(3);
+    await reading?.close();
+  });
+
   it.each([
     ["flipped", (path: string) => writeFile(path, bytesOf("abX"))],
     ["missing", (path: string) => truncate(path, 2)],

@@ -35,10 +35,26 @@ const words: fc.Arbitrary<Draft> = fc
       ...(policy !== undefined && { policy }),
     }),
   );
+/** Nothing unusual about it, but for a key now and then that was used before, or an outdated policy. */
+const plainWords: fc.Arbitrary<Draft> = fc
+  .record({
+    room,
+    content: fc.string({ maxLength: 5 }),
+    key: fc.option(fc.integer({ min: 0, max: 120 }).map(String), { freq: 3, nil: undefined }),
+    policy: fc.option(fc.record({ room: fc.constantFrom(3, 3, 3, 3, 2), house: fc.constant(3) }), { nil: undefined }),
+  })
+  .map(({ room, content, key, policy }) => draft(room, content, { key, ...(policy !== undefined && { policy }) }));
 const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({ type: fc.constant("append" as const), drafts: fc.array(words, { maxLength: 8 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("append" as const),
+      drafts: fc.array(plainWords, { minLength: 8, maxLength: 40 }),
+    }),
   },
   {
     weight: 2,

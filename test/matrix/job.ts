@@ -7,7 +7,7 @@ import { binaryOf, type Runtime, root } from "./targets.ts";
 
 /** One vitest run of the matrix. */
 export interface Job {
-  readonly kind: "unit" | "redis" | "house" | "contract" | "browser";
+  readonly kind: "unit" | "redis" | "house" | "contract" | "cluster" | "browser";
   readonly target: string;
   readonly runtime: Runtime;
   /** What stands between the binary and vitest. */

@@ -1,8 +1,9 @@
 /**
  * Runs every suite where it belongs: the unit suites inside each runtime, those of Redis as well, the house suites on
- * Node 24, the contract suite against a server on each target, and the browser suite in Chromium.
+ * Node 24, the contract suite against a server on each target, that of the cluster against three at once, and the browser
+ * suite in Chromium.
  *
- *     node test/matrix/run.ts [--only unit|redis|house|contract|browser] [--target node24,bun,…] [FILE …]
+ *     node test/matrix/run.ts [--only unit|redis|house|contract|cluster|browser] [--target node24,bun,…] [FILE …]
  *
  * Nothing is skipped: a missing runtime, an empty suite and a skipped test are failures.
  */
@@ -16,6 +17,8 @@ import { printOutcome, printSummary } from "./report.ts";
 import { type Target, type TargetName, targets, unitRuntimes } from "./targets.ts";
 
 const lanes = 2;
+/** The longest come first, so that the lanes end together; what is short fills in at the end. */
+const order = ["contract", "cluster", "unit", "browser", "house", "logged contract", "redis"];
 
 const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, target: { type: "string" } },
@@ -53,7 +56,8 @@ function everyJob(): Job[] {
   const redis = unit.map((job): Job => ({ ...job, kind: "redis" }));
   const house: Job = { kind: "house", target: "node24", runtime: "driver", args: [], env: {}, exceptions: [] };
   const browser: Job = { ...house, kind: "browser", target: "chromium" };
-  return [...unit, ...redis, ...contract, browser, house];
+  const cluster: Job = { ...house, kind: "cluster", target: "three-nodes" };
+  return [...unit, ...redis, ...contract, cluster, browser, house];
 }
 
 function chosen(all: readonly Job[]): Job[] {
@@ -70,9 +74,13 @@ function chosen(all: readonly Job[]): Job[] {
   return jobs;
 }
 
+function rankOf({ kind, suites }: Job): number {
+  return order.indexOf(kind === "contract" && suites !== undefined ? "logged contract" : kind);
+}
+
 async function inLanes(waiting: readonly Job[]): Promise<Outcome[]> {
   const outcomes = new Map<Job, Outcome>();
-  const queue = [...waiting];
+  const queue = waiting.toSorted((one, other) => rankOf(one) - rankOf(other));
   const lane = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
       const outcome = await runJob(job, positionals);

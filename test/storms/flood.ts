@@ -4,6 +4,8 @@ import { frame, openRaw, type RawSocket } from "../contract/raw.ts";
 export interface FloodOptions {
   readonly port: number;
   readonly path: string;
+  /** The address it comes from; others' rates are not to be used up. */
+  readonly from?: string;
   /** These, over and over. */
   readonly commands: readonly string[];
 }
@@ -12,15 +14,15 @@ const BLOCK = 500;
 /** The `id` of what is said last: its answer says that everything before was read. */
 const LAST = "the last of it";
 const HANG_MS = 120_000;
+/** After so many ms somebody who was not let in tries again. */
+const AGAIN_MS = 5;
 
 /**
  * Sends so many commands over one connection, as fast as they are read, and reads what comes of them; resolves once the
  * last is answered. A server that ends the connection, as one must that can't pause its peer, is connected to again.
  */
 export async function flood({ port, path, commands }: FloodOptions, count: number): Promise<void> {
-  const block = Buffer.concat(
-    Array.from({ length: BLOCK }, (_, at) => frame(commands[at % commands.length] as string)),
-  );
+  const block = blockOf(commands);
   for (let sent = 0; sent < count; ) {
     const raw = await openRaw(port);
     await raw.upgrade(path);
@@ -29,6 +31,30 @@ export async function flood({ port, path, commands }: FloodOptions, count: numbe
     raw.write(frame(JSON.stringify({ type: "ping", id: LAST })));
     await over;
   }
+}
+
+/** Does the same for so many ms; whenever it is closed, it comes back at once. */
+export async function floodFor({ port, path, from, commands }: FloodOptions, ms: number): Promise<void> {
+  const block = blockOf(commands);
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs) {
+    const raw = await openRaw(port, from);
+    const answer = await raw.upgrade(path);
+    if (answer?.status !== 101) {
+      raw.destroy();
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      continue;
+    }
+    const over = answered(raw);
+    const cut = setTimeout(() => raw.destroy(), Math.max(0, untilMs - performance.now()));
+    while (raw.socket.writable) await Promise.race([poured(raw, block), over]);
+    clearTimeout(cut);
+    await over;
+  }
+}
+
+function blockOf(commands: readonly string[]): Buffer {
+  return Buffer.concat(Array.from({ length: BLOCK }, (_, at) => frame(commands[at % commands.length] as string)));
 }
 
 /** Resolves once the server has taken a block, or has ended the connection. */

@@ -7,6 +7,10 @@ export interface Storm {
   readonly name: string;
   /** How much of it there is in full. */
   readonly full: number;
+  /** Whether the server holds its clients to their rates, as it does unless it is told not to; else all of it is done. */
+  readonly limited?: boolean;
+  /** Whether whoever brings it takes a core of the machine. */
+  readonly busy?: boolean;
   run(server: Pick<Server, "port">, count: number): Promise<void>;
 }
 
@@ -33,6 +37,15 @@ async function many(count: number, perSecond: number, run: (at: number) => Promi
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const PING = '{"type":"ping"}';
+const MESSAGE = '{"type":"message","content":"flood"}';
+/** Where a flood comes from that must not use up what others behind its address may do. */
+const ELSEWHERE = "127.0.9.1";
+
+function inMs(seconds: number): { readonly ms: number } {
+  return { ms: seconds * 1_000 };
 }
 
 const faults = ["Sec-WebSocket-Key", "Upgrade", "Sec-WebSocket-Version", "Connection"] as const;
@@ -100,13 +113,14 @@ export const storms: readonly Storm[] = [
   {
     name: "a flood of commands from one client",
     full: 500_000,
-    run: ({ port }, count) => floodApart({ port, path: "/ws/flood", commands: ['{"type":"ping"}'] }, count),
+    run: ({ port }, count) => floodApart({ port, path: "/ws/flood", commands: [PING] }, { count }),
+    busy: true,
   },
   {
     name: "a flood of messages from one client",
     full: 200_000,
-    run: ({ port }, count) =>
-      floodApart({ port, path: "/ws/flood", commands: ['{"type":"message","content":"flood"}'] }, count),
+    run: ({ port }, count) => floodApart({ port, path: "/ws/flood", commands: [MESSAGE] }, { count }),
+    busy: true,
   },
   {
     name: "joins and leaves",
@@ -116,7 +130,23 @@ export const storms: readonly Storm[] = [
         `{"type":"join","room":"storm-${at}"}`,
         `{"type":"leave","room":"storm-${at}"}`,
       ]);
-      return floodApart({ port, path: "/ws?name=restless", commands: commands.flat() }, count);
+      return floodApart({ port, path: "/ws?name=restless", commands: commands.flat() }, { count });
     },
+    busy: true,
+  },
+  {
+    name: "seconds of commands past the rates",
+    full: 12,
+    run: ({ port }, count) => floodApart({ port, path: "/ws/flood", from: ELSEWHERE, commands: [PING] }, inMs(count)),
+    limited: true,
+    busy: true,
+  },
+  {
+    name: "seconds of messages past the rates",
+    full: 12,
+    run: ({ port }, count) =>
+      floodApart({ port, path: "/ws/flood", from: ELSEWHERE, commands: [MESSAGE] }, inMs(count)),
+    limited: true,
+    busy: true,
   },
 ];

@@ -39,12 +39,13 @@ export class Attendance {
   readonly #options: AttendanceOptions;
   readonly #seats = new Seats();
   /** Rooms that were left and have not answered yet. */
-  readonly #departing = new Map<string, ActorRef<RoomMessage>>();
+  #departing: Map<string, ActorRef<RoomMessage>> | undefined;
   #named = false;
 
   constructor(context: Context<ConnectionMessage>, options: AttendanceOptions) {
     this.#context = context;
     this.#options = options;
+    options.outbox.grants = (room) => this.#seats.of(room)?.grants ?? options.standing.grants(room);
     context.onStop(() => this.#leaveAll());
   }
 
@@ -90,7 +91,7 @@ export class Attendance {
     const place = this.#seats.of(room);
     if (place === undefined) return;
     if (version !== standing.version) return this.#askGrants(room);
-    if (grants !== undefined) standing.grant(room, grants);
+    if (grants !== undefined) place.grants = grants;
     const command = place.asking;
     place.asking = undefined;
     const reads = grants?.includes("read") === true;
@@ -135,7 +136,6 @@ export class Attendance {
 
   turnedAway(room: string): undefined {
     const place = this.#seats.remove(room);
-    this.#options.standing.forget(room);
     this.#context.release(room);
     if (place?.ref !== undefined) this.#context.unwatch(place.ref);
     this.#goOn(room, place?.release() ?? []);
@@ -148,8 +148,8 @@ export class Attendance {
 
   /** A room that was left has answered. */
   gone(room: string): undefined {
-    const ref = this.#departing.get(room);
-    this.#departing.delete(room);
+    const ref = this.#departing?.get(room);
+    this.#departing?.delete(room);
     // It may have been joined again by now.
     if (ref !== undefined && this.#seats.of(room)?.ref !== ref) this.#context.unwatch(ref);
   }
@@ -207,7 +207,7 @@ export class Attendance {
   /** Lets go of a room, which is still watched: should it end before it has answered, so does this connection. */
   #depart(room: string, ref: ActorRef<RoomMessage>): undefined {
     this.#seats.remove(room);
-    this.#options.standing.forget(room);
+    this.#departing ??= new Map();
     this.#departing.set(room, ref);
   }
 

@@ -14,6 +14,7 @@ export function echo(socket: Socket, outbox: Outbox, inlet: Inlet): Behavior<Con
       const due = messages;
       messages = [];
       socket.sendRaw(due);
+      outbox.sample();
       if (!outbox.full) return;
       // Nothing more is read until what was sent has gone: a peer that never reads costs its budget.
       context.hold();

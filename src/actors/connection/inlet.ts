@@ -6,20 +6,29 @@ import type { Socket, SocketEvents } from "./socket.ts";
 const WAITING = { messages: 128, bytes: 256 * 1024 };
 
 /**
+ * `open`: what comes is told to the connection; `paused`: so much waits there that nothing is read for now; `deaf`: what
+ * comes is nobody's any more, and is read all the same, since the peer's close stands behind it; `shut`: nothing is read.
+ */
+type Phase = "open" | "paused" | "deaf" | "shut";
+
+/**
  * Where a peer's messages come in. It counts what waits in the connection's mailbox and stops reading from the peer while
  * that is much; a runtime that cannot stop has its mailbox fill up, and the connection is closed.
  */
 export class Inlet implements SocketEvents {
   readonly #socket: Socket;
   #connection: ActorRef<ConnectionMessage> | undefined;
+  #phase: Phase = "open";
   #messages = 0;
   #bytes = 0;
-  #paused = false;
-  #stopped = false;
-  #deaf = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+  }
+
+  /** Whether what the peer says is to be done, that which waits already included. */
+  get heeds(): boolean {
+    return this.#phase === "open" || this.#phase === "paused";
   }
 
   /** From here on, what comes in is told to a connection. */
@@ -29,35 +38,39 @@ export class Inlet implements SocketEvents {
 
   /** Reads nothing more, where the runtime can: what comes from now on is left undone, and should cost nothing. */
   stop(): void {
-    this.#stopped = true;
+    this.#phase = "shut";
     this.#socket.pause();
   }
 
-  /** What comes from now on is nobody's any more; it is read all the same, since the peer's close stands behind it. */
+  /**
+   * What comes from now on is left undone; it is read all the same, since the peer's close stands behind it: a socket that
+   * is not read never brings that.
+   */
   ignore(): void {
-    this.#deaf = true;
+    const reads = this.#phase === "open" || this.#phase === "deaf";
+    this.#phase = "deaf";
+    if (!reads) this.#socket.resume();
   }
 
   /** The connection has taken a message out of its mailbox. */
   taken(bytes: number): void {
     this.#messages -= 1;
     this.#bytes -= bytes;
-    if (this.#stopped || !this.#paused || this.#messages * 2 > WAITING.messages || this.#bytes * 2 > WAITING.bytes)
-      return;
-    this.#paused = false;
+    if (this.#phase !== "paused" || this.#messages * 2 > WAITING.messages || this.#bytes * 2 > WAITING.bytes) return;
+    this.#phase = "open";
     this.#socket.resume();
   }
 
   received(data: string | Uint8Array): void {
-    if (this.#deaf) return;
+    if (!this.heeds) return;
     if (this.#connection?.tell({ type: "received", data }) !== true) {
       this.#connection?.tell({ type: "flooded" });
       return;
     }
     this.#messages += 1;
     this.#bytes += data.length;
-    if (this.#paused || this.#stopped || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
-    this.#paused = this.#socket.pause();
+    if (this.#phase === "paused" || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
+    if (this.#socket.pause()) this.#phase = "paused";
   }
 
   alive(): void {

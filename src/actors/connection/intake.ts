@@ -21,70 +21,87 @@ export interface IntakeOptions {
  * Reads a peer's messages as commands and passes those on one by one. While the outgoing budget is used up, none is: a
  * client that asks and never reads costs its budget and no more.
  */
-export function intake({ inlet, outbox, format, reading, decoding }: IntakeOptions): Layer<ConnectionMessage> {
+export function intake(options: IntakeOptions): Layer<ConnectionMessage> {
   return function intakeLife(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>) {
-    /** How messages are read that may measure less than usual. */
-    function boundTo(maxBytes: number | undefined): DecodeOptions {
-      return maxBytes === undefined ? decoding : { ...decoding, maxBytes };
-    }
-
-    let deaf = false;
-    let said: readonly Decoded[] = [];
-    let at = 0;
-
-    function pass(): undefined {
-      for (let passed = 0; at < said.length; passed += 1) {
-        if (reading.paused) return; // its end says `eased`
-        if (outbox.full) return wait();
-        if (passed === AT_ONCE) return yieldTurn();
-        const decoded = said[at] as Decoded;
-        at += 1;
-        next({ type: "said", decoded });
-      }
-      said = [];
-      at = 0;
-    }
-
-    /** Goes on behind whoever else is waiting: a long batch is no reason to keep them. */
-    function yieldTurn(): undefined {
-      context.hold("outbox");
-      context.self.tell({ type: "eased" });
-    }
-
-    function wait(): undefined {
-      context.hold("outbox");
-      outbox.whenDrained(() => {
-        context.self.tell({ type: "eased" });
-      });
-    }
-
-    function eased(): undefined {
-      context.release("outbox");
-      return pass();
-    }
-
-    return function handle(message: ConnectionMessage): undefined {
-      switch (message.type) {
-        case "received":
-          inlet.taken(message.data.length);
-          if (deaf) return;
-          if (typeof message.data !== "string") return next(message);
-          said = decode(message.data, format, boundTo(reading.maxBytes));
-          return pass();
-        case "eased":
-          return eased();
-        case "drain":
-          deaf = true; // what comes from now on is left undone, so it need not be read
-          return next(message);
-        case "hungUp":
-          next(message);
-          return eased();
-        case "drained":
-          outbox.ease();
-          return next(message);
-        default:
-          return next(message);
-      }
-    };
+    const life = new Intake(context, next, options);
+    return (message) => life.handle(message);
   };
 }
+
+/** One object for each connection, of which there are many: closures would take several times the memory. */
+class Intake {
+  readonly #context: Context<ConnectionMessage>;
+  readonly #next: Handle<ConnectionMessage>;
+  readonly #options: IntakeOptions;
+  #said: readonly Decoded[] = NOTHING;
+  #at = 0;
+
+  constructor(context: Context<ConnectionMessage>, next: Handle<ConnectionMessage>, options: IntakeOptions) {
+    this.#context = context;
+    this.#next = next;
+    this.#options = options;
+  }
+
+  handle(message: ConnectionMessage): undefined {
+    switch (message.type) {
+      case "received":
+        return this.#received(message);
+      case "eased":
+        return this.#eased();
+      case "hungUp":
+        this.#next(message);
+        return this.#eased();
+      case "drained":
+        this.#options.outbox.ease();
+        return this.#next(message);
+      default:
+        return this.#next(message);
+    }
+  }
+
+  #received(message: Extract<ConnectionMessage, { readonly type: "received" }>): undefined {
+    const { inlet, format, decoding, reading } = this.#options;
+    inlet.taken(message.data.length);
+    if (!inlet.heeds) return;
+    if (typeof message.data !== "string") return this.#next(message);
+    const { maxBytes } = reading;
+    // Messages may measure less than usual for now.
+    this.#said = decode(message.data, format, maxBytes === undefined ? decoding : { ...decoding, maxBytes });
+    return this.#pass();
+  }
+
+  #pass(): undefined {
+    const { reading, outbox } = this.#options;
+    for (let passed = 0; this.#at < this.#said.length; passed += 1) {
+      if (reading.paused) return; // its end says `eased`
+      if (outbox.full) return this.#wait();
+      if (passed === AT_ONCE) return this.#yieldTurn();
+      const decoded = this.#said[this.#at] as Decoded;
+      this.#at += 1;
+      this.#next({ type: "said", decoded });
+    }
+    this.#said = NOTHING;
+    this.#at = 0;
+  }
+
+  /** Goes on behind whoever else is waiting: a long batch is no reason to keep them. */
+  #yieldTurn(): undefined {
+    this.#context.hold("outbox");
+    this.#context.self.tell({ type: "eased" });
+  }
+
+  #wait(): undefined {
+    const { self } = this.#context;
+    this.#context.hold("outbox");
+    this.#options.outbox.whenDrained(() => {
+      self.tell({ type: "eased" });
+    });
+  }
+
+  #eased(): undefined {
+    this.#context.release("outbox");
+    return this.#pass();
+  }
+}
+
+const NOTHING: readonly Decoded[] = [];

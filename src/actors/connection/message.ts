@@ -21,6 +21,8 @@ export type ConnectionMessage =
   | { readonly type: "flooded" }
   /** All connections together hold too much, and this one the most. */
   | { readonly type: "abandon" }
+  /** What came too soon for its rate is due. */
+  | { readonly type: "paced" }
   /** There is room in the outgoing budget again. */
   | { readonly type: "eased" }
   | { readonly type: "placed"; readonly room: string; readonly ref: ActorRef<RoomMessage> }
@@ -55,8 +57,6 @@ export type ConnectionMessage =
   | { readonly type: "unwanted"; readonly bytes: number }
   | { readonly type: "beat" }
   | { readonly type: "verdict"; readonly dueAt: number }
-  /** The close of one that floods has been written. */
-  | { readonly type: "hush" }
   /** The peer has not answered the close. */
   | { readonly type: "overdue" };
 

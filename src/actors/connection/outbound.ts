@@ -1,3 +1,4 @@
+import { Counters } from "../counters/mod.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** After the largest laggards were closed, this much of the budget may still be in use. */
@@ -10,10 +11,13 @@ const RELIEF = 0.9;
 export class Outbound {
   readonly #limitBytes: number;
   readonly #laggards = new Set<Outbox>();
+  /** Where what is sent is added up; nobody reads it, when left out. */
+  readonly counters: Counters;
   #bytes = 0;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, counters: Counters = new Counters()) {
     this.#limitBytes = limitBytes;
+    this.counters = counters;
   }
 
   /** What is queued in all. */

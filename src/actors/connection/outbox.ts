@@ -5,7 +5,7 @@ import type { ConnectionMessage } from "./message.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Pass } from "./pass.ts";
 import type { Socket } from "./socket.ts";
-import { type Part, write } from "./writing.ts";
+import { type Part, payloadBytes, writeMixed } from "./writing.ts";
 
 /** What an outbox is made of. */
 export interface OutboxOptions {
@@ -36,10 +36,12 @@ export class Outbox implements Listener {
   #requestFlush: (() => undefined) | undefined;
   #parts: Part[] = [];
   /** Replies since the last part, not framed yet. */
-  #replies: string[] = [];
+  #replies: string[] | undefined;
+  /** Whether there are bytes among the parts. */
+  #mixed = false;
   #bytes = 0;
   #promisedBytes = 0;
-  #waiting: Waiting[] = [];
+  #waiting: readonly Waiting[] = NOBODY;
   #close: CloseCode | undefined;
   #shut = false;
   #bufferedThen = 0;
@@ -75,7 +77,8 @@ export class Outbox implements Listener {
 
   /** All that counts against the budget. */
   get loadBytes(): number {
-    return this.#bytes + this.#promisedBytes + this.#socket.bufferedBytes;
+    // What the runtime does not hold after a write it does not hold before the next.
+    return this.#bytes + this.#promisedBytes + (this.#bufferedThen === 0 ? 0 : this.#socket.bufferedBytes);
   }
 
   /** Whether nothing is on its way, and nobody waits for room. */
@@ -94,14 +97,15 @@ export class Outbox implements Listener {
     const alone = loadBytes === 0 && frames.texts.length === 1;
     if (!alone && loadBytes + frames.bytes > this.#budgetBytes) return false;
     this.#seal();
-    this.#push(frames);
+    this.#push(frames, frames.bytes);
     return true;
   }
 
   reply(text: string): undefined {
     if (this.#shut) return;
     // Counted by UTF-16 units until it is framed, at the end of the turn at the latest.
-    this.#replies.push(text);
+    if (this.#replies === undefined) this.#replies = [text];
+    else this.#replies.push(text);
     this.#bytes += text.length;
     this.#requestFlush?.();
   }
@@ -110,12 +114,13 @@ export class Outbox implements Listener {
   send(bytes: Uint8Array): undefined {
     if (this.#shut) return;
     this.#seal();
-    this.#push(bytes);
+    this.#mixed = true;
+    this.#push(bytes, bytes.length);
   }
 
   /** Has `run` called once, when no more than `downToBytes` of the budget are in use: half of it, when left out. */
   whenDrained(run: () => undefined, downToBytes: number = this.#budgetBytes / 2): undefined {
-    this.#waiting.push({ run, downToBytes });
+    this.#waiting = [...this.#waiting, { run, downToBytes }];
     this.#requestFlush?.();
   }
 
@@ -140,6 +145,7 @@ export class Outbox implements Listener {
     if (this.#shut) return;
     this.#shut = true;
     this.#close = close;
+    this.#outbound.counters.closes(close.code);
     this.#requestFlush?.();
   }
 
@@ -148,7 +154,7 @@ export class Outbox implements Listener {
     this.#note(0);
     if (this.#shut) return;
     this.#parts = [];
-    this.#replies = [];
+    this.#replies = undefined;
     this.#bytes = 0;
     this.#connection?.tell({ type: "abandon" });
   }
@@ -157,8 +163,8 @@ export class Outbox implements Listener {
   shut(): undefined {
     this.#shut = true;
     this.#parts = [];
-    this.#replies = [];
-    this.#waiting = [];
+    this.#replies = undefined;
+    this.#waiting = NOBODY;
     this.#close = undefined;
     this.#note(0);
   }
@@ -170,8 +176,11 @@ export class Outbox implements Listener {
     this.#bytes = 0;
     if (this.#parts.length > 0) {
       if (this.#bufferedThen > 0) this.sample();
-      write(this.#socket, this.#parts, this.#format);
+      this.#outbound.counters.sentBytes += payloadBytes(this.#parts);
+      if (this.#mixed) writeMixed(this.#socket, this.#parts, this.#format);
+      else this.#socket.send(this.#parts as Frames[], this.#format);
       this.#parts.length = 0;
+      this.#mixed = false;
       this.#bufferedThen = this.#socket.bufferedBytes;
       held = this.#bufferedThen;
     }
@@ -190,7 +199,7 @@ export class Outbox implements Listener {
   }
 
   /** Takes note of what has left the runtime, and tells those who wait for room where there is. */
-  ease(held: number = this.#socket.bufferedBytes): undefined {
+  ease(held: number = this.#bufferedThen === 0 ? 0 : this.#socket.bufferedBytes): undefined {
     this.#note(this.#shut ? 0 : held);
     if (this.#waiting.length === 0) return;
     const { loadBytes } = this;
@@ -208,19 +217,22 @@ export class Outbox implements Listener {
   }
 
   #seal(): undefined {
-    if (this.#replies.length === 0) return;
-    for (const text of this.#replies) this.#bytes -= text.length;
-    const frames = new Frames(this.#replies);
-    this.#replies = [];
-    this.#push(frames);
+    const replies = this.#replies;
+    if (replies === undefined) return;
+    this.#replies = undefined;
+    for (const text of replies) this.#bytes -= text.length;
+    const frames = new Frames(replies);
+    this.#push(frames, frames.bytes);
   }
 
-  #push(part: Part): undefined {
+  #push(part: Part, bytes: number): undefined {
     this.#parts.push(part);
-    this.#bytes += part instanceof Uint8Array ? part.length : part.bytes;
+    this.#bytes += bytes;
     this.#requestFlush?.();
   }
 }
+
+const NOBODY: readonly Waiting[] = [];
 
 interface Waiting {
   readonly run: () => undefined;

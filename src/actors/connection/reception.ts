@@ -2,16 +2,25 @@ import type { Files } from "../files/mod.ts";
 import type { ActorRef, ActorSystem, Layer } from "../kernel/mod.ts";
 import type { Buckets } from "../rates/mod.ts";
 import type { RoomsMessage } from "../room/mod.ts";
-import { type Announced, type Asked, type Format, type Limits, subprotocols, type User } from "../wire/mod.ts";
+import {
+  type Announced,
+  type Asked,
+  encodeWelcome,
+  type Format,
+  type Limits,
+  subprotocols,
+  type User,
+} from "../wire/mod.ts";
 import { anonymous } from "./anonymous.ts";
 import type { Admit } from "./checking.ts";
 import { connection } from "./connection.ts";
 import type { ConnectionsMessage } from "./connections.ts";
 import { echo } from "./echo.ts";
+import { echoRate } from "./echo-rate.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { Inlet } from "./inlet.ts";
 import { intake } from "./intake.ts";
-import { type MemberOptions, member, served, servedWithoutFiles } from "./member.ts";
+import { type MemberOptions, member } from "./member.ts";
 import { type ConnectionMessage, connectionMailbox } from "./message.ts";
 import type { Outbound } from "./outbound.ts";
 import { Outbox } from "./outbox.ts";
@@ -19,6 +28,7 @@ import type { Pass } from "./pass.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { Reading } from "./reading.ts";
 import { acknowledge } from "./renewal.ts";
+import { served, servedWithoutFiles } from "./served.ts";
 import type { Socket, SocketEvents } from "./socket.ts";
 
 /** What connections are received into. */
@@ -62,19 +72,13 @@ const NOBODY: User = { id: "guest:nobody", name: "nobody", guest: true };
 
 /** Makes a connection of a socket: one that takes part in rooms. */
 export function receive(house: House, socket: Socket, admission: Admission): SocketEvents {
-  const { system, rooms, limits, announced, server, outbound, admit, inband, revoked, files } = house;
+  const { system, rooms, limits, outbound, admit, inband, revoked, files } = house;
   const { pass, format, asked, badName, address } = admission;
   const reading = new Reading();
   const outbox = new Outbox(socket, { user: pass?.user ?? NOBODY, format, budgetBytes: limits.outboxBytes, outbound });
   const inlet = new Inlet(socket);
   const id = newId(system);
-  const greeting = {
-    protocol: subprotocols[format],
-    connection: id,
-    server,
-    heartbeat: limits.heartbeatMs,
-    limits: announced,
-  };
+  const greeting = (user: User): string => greet(house, { format, id, user });
   const layers: Layer<ConnectionMessage>[] = [
     heartbeat(socket, outbox, limits),
     intake({
@@ -92,6 +96,18 @@ export function receive(house: House, socket: Socket, admission: Admission): Soc
   const options = { outbox, rooms, limits, greeting, asked, badName, address, reading, admit, inband, revoked, files };
   const open = pass === undefined ? strangerOf(options) : member({ ...options, pass });
   return begin(house, { id, socket, outbox, inlet, layers, open });
+}
+
+/** What a connection is told first. */
+function greet(
+  { server, limits, announced }: House,
+  { format, id, user }: { readonly format: Format; readonly id: string; readonly user: User },
+): string {
+  const { heartbeatMs: heartbeat } = limits;
+  return encodeWelcome(
+    { type: "welcome", protocol: subprotocols[format], connection: id, server, heartbeat, user },
+    announced,
+  );
 }
 
 /** Somebody who has to show who it is before it is a member. */
@@ -115,14 +131,20 @@ function strangerOf(options: Omit<MemberOptions, "pass">): ReturnType<typeof ano
 /** So many messages of an echo are answered in turns of their own; a flood of them has to wait for the common ones. */
 const AT_ONCE = { messages: 32, ms: 10 };
 
-/** Makes a connection of a socket: one that says everything back. */
-export function receiveEcho(house: House, socket: Socket): SocketEvents {
-  const { system, limits, outbound } = house;
+/** Makes a connection of a socket: one that says everything back, at a rate unless it is `free` of any. */
+export function receiveEcho(
+  house: House,
+  socket: Socket,
+  { free = false }: { readonly free?: boolean } = {},
+): SocketEvents {
+  const { system, limits, outbound, rateLimits } = house;
   const user: User = { id: "guest:echo", name: "echo", guest: true };
   const outbox = new Outbox(socket, { user, format: "v1", budgetBytes: limits.outboxBytes, outbound });
   const inlet = new Inlet(socket);
   const open = echo(socket, outbox, inlet);
   const layers = [heartbeat(socket, outbox, limits)];
+  const rate = { perSecond: limits.echoMessagesPerSecond, burst: limits.echoBurst };
+  if (rateLimits && !free) layers.push(echoRate(rate));
   let windowAt = system.ports.clock.now();
   let left = AT_ONCE.messages;
   const events = begin(house, { id: newId(system), socket, outbox, inlet, layers, open });

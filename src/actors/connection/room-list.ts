@@ -85,9 +85,9 @@ export class RoomList {
     cursor: string | undefined,
     reply: (page: RoomsPage) => undefined,
   ): boolean {
-    const { rooms, standing } = this.#options;
+    const { rooms, outbox, standing } = this.#options;
     const { deferred } = standing.pass;
-    const visible = (room: string): boolean => deferred || standing.grants(room).includes("read");
+    const visible = (room: string): boolean => deferred || outbox.grants(room).includes("read");
     return rooms.tell({
       type: "list",
       prefix,

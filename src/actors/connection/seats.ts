@@ -1,6 +1,6 @@
-import type { ActorRef } from "../kernel/mod.ts";
+import { type ActorRef, SmallMap } from "../kernel/mod.ts";
 import type { RoomMessage, Seat } from "../room/mod.ts";
-import type { Join, Position, Upload } from "../wire/mod.ts";
+import type { Grant, Join, Position, Upload } from "../wire/mod.ts";
 import type { RoomCommand } from "./room-command.ts";
 
 /** A command that may stand behind a pending join of its room. */
@@ -15,7 +15,9 @@ export class Place {
   seat: Seat | undefined;
   /** The join that waits for what may be done there. */
   asking: Join | undefined;
-  #waiting: WaitingCommand[] = [];
+  /** What may be done there, once that is known. */
+  grants: readonly Grant[] | undefined;
+  #waiting: WaitingCommand[] | undefined;
 
   /** Whether the room has answered the join, and commands can go to it. */
   get seated(): boolean {
@@ -24,11 +26,12 @@ export class Place {
 
   /** Whether so much waits already that no more should be read. */
   get crowded(): boolean {
-    return this.#waiting.length >= WAITING.crowded;
+    return this.#waiting !== undefined && this.#waiting.length >= WAITING.crowded;
   }
 
   /** Keeps a command behind the pending join; answers whether there was room for it. */
   wait(command: WaitingCommand): boolean {
+    this.#waiting ??= [];
     if (this.#waiting.length >= WAITING.most) return false;
     this.#waiting.push(command);
     return true;
@@ -36,15 +39,15 @@ export class Place {
 
   /** What has waited, in order. */
   release(): readonly WaitingCommand[] {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
     return waiting;
   }
 }
 
 /** The rooms that a connection has joined or is joining. */
 export class Seats {
-  readonly #places = new Map<string, Place>();
+  readonly #places = new SmallMap<string, Place>();
 
   get size(): number {
     return this.#places.size;
@@ -56,10 +59,12 @@ export class Seats {
 
   /** The room that a command without one means: the only one. */
   only(): string | undefined {
-    return this.#places.size === 1 ? this.#places.keys().next().value : undefined;
+    if (this.#places.size !== 1) return undefined;
+    const [[room] = []] = this.#places;
+    return room;
   }
 
-  rooms(): Iterable<[string, Place]> {
+  rooms(): Iterable<readonly [string, Place]> {
     return this.#places;
   }
 

@@ -16,7 +16,7 @@ export interface Socket {
   /** Stops reading from the peer, where the runtime can, else answers `false`. */
   pause(): boolean;
   resume(): void;
-  /** Begins the closing handshake (RFC 6455 §7.1.2). */
+  /** Begins the closing handshake (RFC 6455 §7.1.2); its answer comes only where the peer is read from. */
   close(code: number, reason: string): void;
   /** Cuts the connection, where the runtime can. */
   terminate(): void;

@@ -13,8 +13,8 @@ export interface StandingOptions {
 }
 
 /**
- * By what pass a connection is there: it says ahead of time when that ends, ends the connection with it (4401), and
- * remembers what is granted in rooms, for as long as the pass is the same.
+ * By what pass a connection is there: it says ahead of time when that ends, ends the connection with it (4401), and tells
+ * what is granted in rooms.
  */
 export class Standing {
   readonly #context: Context<ConnectionMessage>;
@@ -22,8 +22,6 @@ export class Standing {
   readonly #limits: Limits;
   readonly #revoked: (pass: Pass) => boolean;
   #pass: Pass;
-  /** What was granted in the rooms that are joined or being joined. */
-  readonly #granted = new Map<string, readonly Grant[]>();
   /** Grows with every pass: what was asked under a former one no longer counts. */
   version = 0;
 
@@ -33,7 +31,6 @@ export class Standing {
     this.#limits = limits;
     this.#pass = pass;
     this.#revoked = revoked;
-    outbox.grants = (room) => this.grants(room);
     this.renew(pass);
   }
 
@@ -61,20 +58,8 @@ export class Standing {
     return this.#pass.grants(room, this.#outbox.user);
   }
 
-  /** Takes note of what is granted in a room. */
-  grant(room: string, grants: readonly Grant[]): undefined {
-    this.#granted.set(room, grants);
-  }
-
-  /** Forgets a room that is no longer joined: what is granted there is asked anew next time. */
-  forget(room: string): undefined {
-    this.#granted.delete(room);
-  }
-
-  /** What is known to be granted in a room; nothing, where somebody has to be asked first. */
+  /** What is granted in a room that is not joined; nothing, where somebody has to be asked first. */
   grants(room: string): readonly Grant[] {
-    const granted = this.#granted.get(room);
-    if (granted !== undefined) return granted;
     const asked = this.#pass.deferred ? NOTHING : this.ask(room);
     return asked instanceof Promise ? NOTHING : asked;
   }

@@ -4,12 +4,8 @@ import type { Socket } from "./socket.ts";
 /** Events, or bytes that are one binary message. */
 export type Part = Frames | Uint8Array;
 
-/** Writes parts in their order; events that stand together go in one write. */
-export function write(socket: Socket, parts: readonly Part[], format: Format): undefined {
-  if (parts.every(isFrames)) {
-    socket.send(parts, format);
-    return;
-  }
+/** Writes parts of both kinds in their order; events that stand together go in one write. */
+export function writeMixed(socket: Socket, parts: readonly Part[], format: Format): undefined {
   let frames: Frames[] = [];
   for (const part of parts) {
     if (isFrames(part)) {
@@ -21,6 +17,13 @@ export function write(socket: Socket, parts: readonly Part[], format: Format): u
     socket.sendRaw([part]);
   }
   if (frames.length > 0) socket.send(frames, format);
+}
+
+/** What parts hold, without what the wire puts around it. */
+export function payloadBytes(parts: readonly Part[]): number {
+  let bytes = 0;
+  for (const part of parts) bytes += isFrames(part) ? part.payloadBytes : part.length;
+  return bytes;
 }
 
 function isFrames(part: Part): part is Frames {

@@ -31,8 +31,11 @@ export interface Blobs {
   deposit(): Promise<Deposit>;
   /** Opens what is kept under a hash; `undefined`: nothing is. */
   open(sha256: string): Promise<Reading | undefined>;
-  /** Removes what is kept under a hash, if anything is; readings under way go on. */
-  delete(sha256: string): Promise<void>;
+  /**
+   * Removes what is kept under a hash, if anything is; readings under way go on. Where several nodes share the store, one of
+   * them may be keeping the same bytes at this moment: `isUsed` is asked once they are out of its way, and has them put back.
+   */
+  delete(sha256: string, isUsed?: () => Promise<boolean>): Promise<void>;
   /** The hashes of what has been kept since before a time, in ms since 1970. */
   keptBefore(time: number): AsyncIterable<string>;
   /** Removes what was begun before a time, not written to since, and never kept: a crash has left it. */

@@ -3,6 +3,8 @@ import { allOf } from "./all-of.ts";
 import { type File, fromRecord, toRecord } from "./file.ts";
 
 const PAGE = 200;
+/** For so long, in ms, a claim stands: as a file may take to be entered, and a message to name it. */
+const CLAIM_MS = 600_000;
 
 /** What files there are: one record for each by its id, and one by the hash of its bytes, which several may share. */
 export class Catalogue {
@@ -17,10 +19,19 @@ export class Catalogue {
     return stored === undefined ? undefined : fromRecord(stored.value);
   }
 
+  /** Says that a file with these bytes is about to be kept: from now on they are used. A crash takes that back in time. */
+  async claim(id: string, sha256: string): Promise<void> {
+    await this.#records.put(`blob ${sha256} ${id}`, true, { ttlMs: CLAIM_MS });
+  }
+
+  async withdraw(id: string, sha256: string): Promise<void> {
+    await this.#records.delete(`blob ${sha256} ${id}`);
+  }
+
+  /** Enters a file whose bytes are kept. */
   async enter(id: string, file: File): Promise<void> {
-    // In this order: of what a crash leaves half done, the bytes can still be found.
-    await this.#records.put(`blob ${file.sha256} ${id}`, true);
     await this.#records.put(`file ${id}`, toRecord(file));
+    await this.#records.put(`blob ${file.sha256} ${id}`, true);
   }
 
   /** Takes a file out; answers it to the one who did. */
@@ -37,7 +48,8 @@ export class Catalogue {
   /** Whether any file has these bytes. */
   async uses(sha256: string): Promise<boolean> {
     const prefix = `blob ${sha256} `;
-    for await (const { key } of allOf(this.#records, prefix)) {
+    for await (const { key, expiresAt } of allOf(this.#records, prefix)) {
+      if (expiresAt !== undefined) return true; // it is coming in at this moment, here or on another node
       if ((await this.find(key.slice(prefix.length))) !== undefined) return true;
       await this.#records.delete(key); // a crash has left it
     }

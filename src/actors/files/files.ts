@@ -167,10 +167,13 @@ export class Files {
 
   #enter(id: string, deposit: Deposit, file: File): Promise<void> {
     return this.#locks.hold(file.sha256, async () => {
-      await deposit.keep();
+      // Claimed first: whichever node lets go of the same bytes at this moment finds out that they are used.
+      await this.#catalogue.claim(id, file.sha256);
       try {
+        await deposit.keep();
         await this.#catalogue.enter(id, file);
       } catch (error) {
+        await this.#catalogue.withdraw(id, file.sha256);
         await this.#drop(file.sha256);
         throw error;
       }
@@ -185,7 +188,8 @@ export class Files {
   }
 
   async #drop(sha256: string): Promise<void> {
-    if (!(await this.#catalogue.uses(sha256))) await this.#options.blobs.delete(sha256);
+    const isUsed = (): Promise<boolean> => this.#catalogue.uses(sha256);
+    if (!(await isUsed())) await this.#options.blobs.delete(sha256, isUsed);
   }
 
   /** Sees a thing through that nobody waits for. */

@@ -44,7 +44,7 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#children = new Children(path);
     this.behavior = behavior;
     this.layers = options.layers ?? [];
-    this.#mailbox = new Mailbox(options.mailbox, (shed) => world.deadLetters.add(path, "overflow", shed));
+    this.#mailbox = new Mailbox(options.mailbox, this);
     this.#intensity = new RestartIntensity(options.supervision ?? stopOnFailure);
     this.#begin();
   }
@@ -57,6 +57,11 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     const taken = this.#mailbox.put(message);
     if (taken) this.#arrived();
     return taken;
+  }
+
+  /** There was no room for a message. */
+  shed(message: M): void {
+    this.world.deadLetters.add(this.path, "overflow", message);
   }
 
   /** Puts something into the control lane, which takes it whatever the mailbox holds. */
@@ -126,14 +131,10 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#wake();
   }
 
-  /** Runs something on behalf of a life; what it throws is that actor's failure. */
-  guard(life: Life<M>, run: () => undefined): undefined {
-    try {
-      run();
-    } catch (error) {
-      if (life === this.#life && this.#state === "running") this.#fail(error);
-      else this.world.report({ type: "failed", path: this.path, error, outcome: "ignored" });
-    }
+  /** Something that was run on behalf of a life has thrown: that actor's failure, unless the life is over. */
+  failedIn(life: Life<M>, error: unknown): undefined {
+    if (life === this.#life && this.#state === "running") return this.#fail(error);
+    this.world.report({ type: "failed", path: this.path, error, outcome: "ignored" });
   }
 
   snapshot(): ActorSnapshot {

@@ -1,5 +1,6 @@
 import type { Clock, Scheduler } from "./clock.ts";
 import type { TurnEndStage } from "./context.ts";
+import { type Meter, unmetered } from "./meter.ts";
 import { Queue } from "./queue.ts";
 
 /** Something with messages waiting. */
@@ -15,6 +16,14 @@ export interface TurnEnd {
   /** Whether it is among those of the present turn already. */
   requested: boolean;
   run(): void;
+}
+
+/** Who hears of a dispatcher's turns. */
+export interface DispatcherOptions {
+  /** A batch, or a stage of a turn's end, took longer than `stallMs`. */
+  readonly onStall: (path: string, ms: number) => void;
+  readonly stallMs?: number;
+  readonly meter?: Meter | undefined;
 }
 
 /**
@@ -41,6 +50,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #onStall: (path: string, ms: number) => void;
+  readonly #meter: Meter;
   readonly #stallMs: number;
   readonly #ready = new Queue<Runnable>();
   readonly #ends: Record<TurnEndStage, TurnEnd[]> = { commit: [], gather: [], flush: [] };
@@ -53,10 +63,11 @@ export class Dispatcher {
   /** How many turns there have been. */
   turns = 0;
 
-  constructor(clock: Clock, scheduler: Scheduler, onStall: (path: string, ms: number) => void, stallMs = 100) {
+  constructor(clock: Clock, scheduler: Scheduler, { onStall, meter = unmetered, stallMs = 100 }: DispatcherOptions) {
     this.#clock = clock;
     this.#scheduler = scheduler;
     this.#onStall = onStall;
+    this.#meter = meter;
     this.#stallMs = stallMs;
   }
 
@@ -97,9 +108,11 @@ export class Dispatcher {
     this.#awaited = false;
     this.#turning = true;
     this.turns += 1;
-    this.#drain();
-    if (this.#finish("commit")) this.#drain();
+    const from = this.#clock.now();
+    this.#drain(from);
+    if (this.#finish("commit")) this.#drain(this.#clock.now());
     this.#paced();
+    this.#meter.turned(this.#clock.now() - from);
     this.#turning = false;
     const { commit, gather, flush } = this.#ends;
     const waits = gather.length > 0 || flush.length > 0;
@@ -116,6 +129,7 @@ export class Dispatcher {
     this.#finish("gather");
     this.#finish("flush");
     const now = this.#clock.now();
+    this.#meter.flushed(now);
     const waitMs = Math.min(PACE.mostMs, (now - from) / PACE.share);
     this.#pacedUntilMs = waitMs < PACE.leastMs ? 0 : now + waitMs;
   }
@@ -131,8 +145,8 @@ export class Dispatcher {
     });
   }
 
-  #drain(): void {
-    let now = this.#clock.now();
+  #drain(from: number): void {
+    let now = from;
     const until = now + TURN_MS;
     for (let batches = 0; batches < TURN_BATCHES && now < until; batches += 1) {
       const actor = this.#ready.take();

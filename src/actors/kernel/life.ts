@@ -1,10 +1,11 @@
 import type { Behavior, Handle } from "./behavior.ts";
 import type { Cell } from "./cell.ts";
 import type { Context, Ending, SpawnOptions, TurnEndStage } from "./context.ts";
-import type { TurnEnd } from "./dispatcher.ts";
 import type { ActorRef } from "./ref.ts";
+import { SmallMap } from "./small-map.ts";
 import type { Timer } from "./timers.ts";
 import type { TreeNode } from "./tree.ts";
+import { LifesTurnEnd } from "./turn-end.ts";
 
 /** A message that counts only for the life it was made for and, where it comes from a timer, while that timer stands. */
 export class Guarded<M> {
@@ -43,9 +44,9 @@ export class Life<M> implements Context<M> {
   #handle: Handle<M> = unborn;
   #core: Handle<M> = unborn;
   #becomings = 0;
-  #alarms: Map<string, Alarm> | undefined;
+  #alarms: SmallMap<string, Alarm> | undefined;
   #stops: (() => undefined)[] | undefined;
-  #watched: Set<TreeNode> | undefined;
+  #watched: SmallMap<TreeNode, true> | undefined;
   /** The name of the present behaviour. */
   phase: string;
   ended = false;
@@ -115,10 +116,10 @@ export class Life<M> implements Context<M> {
   watch(ref: ActorRef<never>, toMessage: (ending: Ending) => M): undefined {
     if (this.ended) return;
     const cell = ref as unknown as TreeNode;
-    (this.#watched ??= new Set()).add(cell);
+    (this.#watched ??= new SmallMap()).set(cell, true);
     cell.watch(this, (ending) => {
       this.#watched?.delete(cell);
-      this.#cell.guard(this, () => this.tell(toMessage(ending)));
+      this.#guard(() => this.tell(toMessage(ending)));
     });
   }
 
@@ -135,7 +136,7 @@ export class Life<M> implements Context<M> {
       alarm.timer = undefined;
       this.#cell.urge(new Guarded(this, message, alarm));
     });
-    (this.#alarms ??= new Map()).set(key, alarm);
+    (this.#alarms ??= new SmallMap()).set(key, alarm);
   }
 
   every(key: string, periodMs: number, message: M): undefined {
@@ -148,7 +149,7 @@ export class Life<M> implements Context<M> {
       this.#cell.urge(new Guarded(this, message, alarm));
     };
     alarm.timer = this.#cell.world.timers.set(periodMs, ring);
-    (this.#alarms ??= new Map()).set(key, alarm);
+    (this.#alarms ??= new SmallMap()).set(key, alarm);
   }
 
   cancel(key: string): undefined {
@@ -163,24 +164,32 @@ export class Life<M> implements Context<M> {
   }
 
   onTurnEnd(run: () => undefined, stage: TurnEndStage = "gather"): () => undefined {
-    const end: TurnEnd = {
-      stage,
-      requested: false,
-      run: () => {
-        if (!this.ended) this.#cell.guard(this, run);
-      },
-    };
-    const dispatcher = this.#cell.world.dispatcher;
+    const end = new LifesTurnEnd(this, stage, run);
+    const { dispatcher } = this.#cell.world;
     return function requestTurnEnd(): undefined {
-      dispatcher.atTurnEnd(end);
+      if (!end.requested) dispatcher.atTurnEnd(end);
     };
   }
 
   pipe<T>(promise: Promise<T>, toMessage: (value: T) => M, toFailure: (error: unknown) => M): undefined {
     promise.then(
-      (value) => this.#cell.guard(this, () => this.tell(toMessage(value))),
-      (error: unknown) => this.#cell.guard(this, () => this.tell(toFailure(error))),
+      (value) => this.#guard(() => this.tell(toMessage(value))),
+      (error: unknown) => this.#guard(() => this.tell(toFailure(error))),
     );
+  }
+
+  /** Runs something on behalf of this life; what it throws is the actor's failure. */
+  #guard(run: () => undefined): undefined {
+    try {
+      run();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Something that was run on behalf of this life has thrown. */
+  failed(error: unknown): void {
+    this.#cell.failedIn(this, error);
   }
 
   /** A timer's message is being handled; unless it comes again, that ends the timer. */
@@ -197,8 +206,8 @@ export class Life<M> implements Context<M> {
   end(onError: (error: unknown) => void): void {
     if (this.ended) return;
     this.ended = true;
-    for (const alarm of this.#alarms?.values() ?? []) this.#end(alarm);
-    for (const cell of this.#watched ?? []) cell.unwatch(this);
+    for (const [, alarm] of this.#alarms ?? []) this.#end(alarm);
+    for (const [cell] of this.#watched ?? []) cell.unwatch(this);
     for (const run of this.#stops?.reverse() ?? []) {
       try {
         run();

@@ -29,20 +29,25 @@ interface Tally {
 
 const ANYTHING: MailboxPolicy<unknown> = { classes: { user: { limit: 1000 } }, classOf: () => "user" };
 
+/** Whose mailbox it is, and who hears of what there was no room for. */
+export interface Owner<M> {
+  shed(message: M): void;
+}
+
 /** An actor's waiting messages in two lanes: control, never shed and taken first, and user, bounded by class. */
 export class Mailbox<M, C> {
   readonly #policy: MailboxPolicy<M>;
   readonly #control = new Queue<C | M>();
   readonly #user = new Queue<M>();
-  readonly #tallies: Record<string, Tally> = {};
+  #tallies: Record<string, Tally> | undefined;
   /** How many messages were refused or gave way, since the actor was born. */
   dropped = 0;
 
-  readonly #onShed: (message: M) => void;
+  readonly #owner: Owner<M>;
 
-  constructor(policy: MailboxPolicy<M> | undefined, onShed: (message: M) => void) {
+  constructor(policy: MailboxPolicy<M> | undefined, owner: Owner<M>) {
     this.#policy = policy ?? ANYTHING;
-    this.#onShed = onShed;
+    this.#owner = owner;
   }
 
   get depth(): number {
@@ -66,6 +71,7 @@ export class Mailbox<M, C> {
       return true;
     }
     const bounds = this.#policy.classes[name] as MessageClass;
+    this.#tallies ??= {};
     this.#tallies[name] ??= { count: 0, bytes: 0 };
     const tally = this.#tallies[name];
     const bytes = this.#policy.sizeOf?.(message) ?? 0;
@@ -99,11 +105,11 @@ export class Mailbox<M, C> {
 
   #shed(message: M): void {
     this.dropped += 1;
-    this.#onShed(message);
+    this.#owner.shed(message);
   }
 
   #forget(message: M): void {
-    const tally = this.#tallies[this.#policy.classOf(message)] as Tally;
+    const tally = this.#tallies?.[this.#policy.classOf(message)] as Tally;
     tally.count -= 1;
     tally.bytes -= this.#policy.sizeOf?.(message) ?? 0;
   }

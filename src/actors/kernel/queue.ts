@@ -1,9 +1,9 @@
-/**
- * A first-in, first-out queue with O(1) `push` and amortised O(1) `take`, which holds no more memory when idle than an
- * empty array does.
- */
+/** What every empty queue holds: nobody writes to it. */
+const NOTHING: never[] = [];
+
+/** A first-in, first-out queue with O(1) `push` and amortised O(1) `take`, which holds no memory of its own when idle. */
 export class Queue<T> {
-  #items: T[] = [];
+  #items: T[] = NOTHING;
   #head = 0;
 
   get length(): number {
@@ -11,7 +11,8 @@ export class Queue<T> {
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    if (this.#items === NOTHING) this.#items = [item];
+    else this.#items.push(item);
   }
 
   /** Removes and returns the oldest item, or `undefined` where there is none. */
@@ -21,7 +22,7 @@ export class Queue<T> {
     this.#items[this.#head] = undefined as T;
     this.#head += 1;
     if (this.#head === this.#items.length) {
-      this.#items = [];
+      this.#items = NOTHING;
       this.#head = 0;
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);

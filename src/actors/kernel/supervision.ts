@@ -23,7 +23,7 @@ export function restartOnFailure(options: Partial<Omit<RestartPolicy, "onFailure
 /** Counts an actor's failures within the window of its policy. */
 export class RestartIntensity {
   readonly #policy: Supervision;
-  #failures: number[] = [];
+  #failures: readonly number[] = NONE;
 
   constructor(policy: Supervision) {
     this.#policy = policy;
@@ -33,10 +33,11 @@ export class RestartIntensity {
   fail(now: number): number | undefined {
     const policy = this.#policy;
     if (policy.onFailure === "stop") return undefined;
-    this.#failures = this.#failures.filter((at) => now - at < policy.withinMs);
-    this.#failures.push(now);
+    this.#failures = [...this.#failures.filter((at) => now - at < policy.withinMs), now];
     const nth = this.#failures.length;
     if (nth > policy.maxRestarts) return undefined;
     return nth === 1 ? 0 : Math.min(policy.backoffMaxMs, policy.backoffMs * 2 ** (nth - 2));
   }
 }
+
+const NONE: readonly number[] = [];

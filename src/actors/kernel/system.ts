@@ -6,6 +6,7 @@ import type { Ports } from "./clock.ts";
 import type { SpawnOptions } from "./context.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import type { Meter } from "./meter.ts";
 import type { ActorRef } from "./ref.ts";
 import type { ActorSnapshot } from "./snapshot.ts";
 import { Timers } from "./timers.ts";
@@ -27,6 +28,8 @@ export type SystemEvent =
 /** How a system reports. */
 export interface SystemOptions {
   readonly observe?: (event: SystemEvent) => void;
+  /** Takes the times of turns; nobody does, when left out. */
+  readonly meter?: Meter;
 }
 
 /** A tree of actors on one event loop, with its own clock, timers and dead letters. */
@@ -52,7 +55,10 @@ export class ActorSystem {
     this.#world = {
       ports,
       timers: new Timers(ports.clock),
-      dispatcher: new Dispatcher(ports.clock, ports.scheduler, (path, ms) => observe({ type: "stalled", path, ms })),
+      dispatcher: new Dispatcher(ports.clock, ports.scheduler, {
+        onStall: (path, ms) => observe({ type: "stalled", path, ms }),
+        meter: options.meter,
+      }),
       deadLetters: this.deadLetters,
       report: observe,
       topEnded: (path) => {

@@ -28,6 +28,13 @@ export class Bucket {
     this.#tokens = Math.min(this.#options.burst, this.#tokens + 1);
   }
 
+  /** Takes what was spent elsewhere, even where there is not so much left; a whole burst is the most that may be owed. */
+  charge(tokens: number, now: number): void {
+    this.#fill(now);
+    const { burst } = this.#options;
+    this.#tokens = Math.min(burst, Math.max(-burst, this.#tokens - tokens));
+  }
+
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#tokens === this.#options.burst;

@@ -16,6 +16,8 @@ export class Buckets {
   readonly #most: number;
   readonly #buckets = new Map<string, Bucket>();
   #sweepAt = SWEEP_AT;
+  /** What was spent here since it was asked for last; `undefined`: nobody asks. */
+  #spent: Map<string, number> | undefined;
 
   constructor(options: BucketOptions, { most = MOST }: { readonly most?: number } = {}) {
     this.#options = options;
@@ -33,12 +35,36 @@ export class Buckets {
     // Behind all others, so that the first is the one that was not used for longest.
     this.#buckets.delete(name);
     this.#buckets.set(name, bucket);
-    return bucket.take(now);
+    const waitMs = bucket.take(now);
+    if (waitMs === 0) this.#note(name, 1);
+    return waitMs;
   }
 
   /** Takes a token of that name back: it was spent on nothing. */
   giveBack(name: string): void {
     this.#buckets.get(name)?.giveBack();
+    this.#note(name, -1);
+  }
+
+  /** What was spent here since this was called last, by name: other nodes are to charge it as well. */
+  takeSpent(): ReadonlyMap<string, number> {
+    const spent = this.#spent ?? new Map<string, number>();
+    this.#spent = new Map();
+    return spent;
+  }
+
+  /** Charges what was spent on another node. */
+  charge(name: string, tokens: number, now: number): void {
+    const bucket = this.#buckets.get(name) ?? this.#make(now);
+    this.#buckets.set(name, bucket);
+    bucket.charge(tokens, now);
+  }
+
+  #note(name: string, tokens: number): void {
+    if (this.#spent === undefined) return;
+    const sum = (this.#spent.get(name) ?? 0) + tokens;
+    if (sum === 0) this.#spent.delete(name);
+    else this.#spent.set(name, sum);
   }
 
   #make(now: number): Bucket {

@@ -6,7 +6,8 @@ import { type Encoded, textFor } from "./recent.ts";
 /** A room's members on this node. It outlives the room's failures: cursors are handed to its next life. */
 export class Audience {
   readonly #cursors = new Map<Listener, Cursor>();
-  readonly #byUser = new Map<string, Set<Cursor>>();
+  /** Most users have one connection, and no set is made for that. */
+  readonly #byUser = new Map<string, Cursor | Set<Cursor>>();
   readonly #live: Cursor[] = [];
   /** Where the live ones are. */
   readonly front: { epoch: string; seq: number } = { epoch: "", seq: 0 };
@@ -26,14 +27,18 @@ export class Audience {
 
   /** The cursors of one user. */
   ofUser(id: string): readonly Cursor[] {
-    return [...(this.#byUser.get(id) ?? [])];
+    const found = this.#byUser.get(id);
+    if (found === undefined) return [];
+    return found instanceof Cursor ? [found] : [...found];
   }
 
   enter(listener: Listener): Cursor {
     const cursor = new Cursor(listener, this.front);
     this.#cursors.set(listener, cursor);
-    const user = this.#byUser.get(listener.user.id);
-    if (user === undefined) this.#byUser.set(listener.user.id, new Set([cursor]));
+    const { id } = listener.user;
+    const user = this.#byUser.get(id);
+    if (user === undefined) this.#byUser.set(id, cursor);
+    else if (user instanceof Cursor) this.#byUser.set(id, new Set([user, cursor]));
     else user.add(cursor);
     return cursor;
   }
@@ -42,9 +47,10 @@ export class Audience {
     if (cursor.state === "live") this.#takeOut(cursor);
     cursor.state = "gone";
     this.#cursors.delete(cursor.listener);
-    const user = this.#byUser.get(cursor.listener.user.id);
-    user?.delete(cursor);
-    if (user?.size === 0) this.#byUser.delete(cursor.listener.user.id);
+    const { id } = cursor.listener.user;
+    const user = this.#byUser.get(id);
+    if (user instanceof Set) user.delete(cursor);
+    if (user === cursor || (user instanceof Set && user.size === 0)) this.#byUser.delete(id);
   }
 
   /** From here on, the cursor moves with the live ones. */
@@ -64,9 +70,12 @@ export class Audience {
   /**
    * Hands the entries behind the front to every live member, and moves the front; whoever has no room for them is given to
    * `onFull` before that. Framed once for all, but for senders whose own copies bear their keys.
+   *
+   * @returns how many were handed them.
    */
-  deliver(entries: readonly Encoded[], onFull: (cursor: Cursor) => undefined): undefined {
+  deliver(entries: readonly Encoded[], onFull: (cursor: Cursor) => undefined): number {
     const full: Cursor[] = [];
+    const { length } = this.#live;
     if (this.#live.length > 0) {
       const frames = new Frames(entries.map((entry) => entry.text));
       const personal = this.#personal(entries);
@@ -76,6 +85,7 @@ export class Audience {
     }
     for (const cursor of full) onFull(cursor);
     this.front.seq = entries.at(-1)?.seq ?? this.front.seq;
+    return length - full.length;
   }
 
   /** Offers frames to the live members but some; who has no room for them goes without. Answers who does. */
@@ -88,13 +98,13 @@ export class Audience {
   }
 
   #personal(entries: readonly Encoded[]): Map<Cursor, Frames> | undefined {
+    if (entries.every(({ keyed }) => keyed === undefined)) return undefined;
     const senders = new Set<string>();
     for (const entry of entries) if (entry.keyed !== undefined) senders.add(entry.sender);
-    if (senders.size === 0) return undefined;
     const personal = new Map<Cursor, Frames>();
     for (const sender of senders) {
       const own = new Frames(entries.map((entry) => textFor(sender, entry)));
-      for (const cursor of this.#byUser.get(sender) ?? []) personal.set(cursor, own);
+      for (const cursor of this.ofUser(sender)) personal.set(cursor, own);
     }
     return personal;
   }

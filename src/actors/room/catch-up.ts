@@ -96,6 +96,7 @@ export class CatchUp {
     for (let count = texts.length; count > 0; count >>= 1) {
       if (!cursor.listener.offer(new Frames(texts.slice(0, count)))) continue;
       cursor.seq += count;
+      this.#scope.counters.delivered += count;
       if (count === texts.length) return true;
       break;
     }
@@ -108,6 +109,7 @@ export class CatchUp {
   #lagged(cursor: Cursor): undefined {
     if (cursor.lagged) return;
     cursor.lagged = true;
+    this.#scope.counters.lagged += 1;
     cursor.listener.reply(encode({ type: "lagged", room: this.#scope.name, seq: cursor.seq }));
   }
 

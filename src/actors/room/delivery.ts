@@ -33,6 +33,8 @@ export class Delivery {
   /** What came before the log had said where it is. */
   #unopened: Arrival[] = [];
   #fresh: Encoded[] = [];
+  /** When the first of those came. */
+  #freshMs = 0;
   #readingGap = false;
   #rebasing = false;
   readonly catchUp: CatchUp;
@@ -103,6 +105,7 @@ export class Delivery {
       this.#head.seq = next.seq;
     }
     if (accepted.length > 0) {
+      if (this.#fresh.length === accepted.length) this.#freshMs = this.#context.now();
       this.#requestDeliver();
       for (const observer of this.#scope.observers) observer.appended?.(accepted);
     }
@@ -114,7 +117,9 @@ export class Delivery {
     if (this.#fresh.length === 0) return;
     const entries = this.#fresh;
     this.#fresh = [];
-    this.#scope.audience.deliver(entries, (cursor) => this.catchUp.lag(cursor));
+    const { audience, counters } = this.#scope;
+    const reached = audience.deliver(entries, (cursor) => this.catchUp.lag(cursor));
+    counters.handsOut(entries.length * reached, this.#freshMs);
   }
 
   /** Entries that were read, as the events they are by now: they may have been redacted since. */

@@ -56,6 +56,17 @@ export class Entrance {
     this.#seat(enter, cursor, { entries, oldest: page.oldest, since });
   }
 
+  /** Goes on with a newcomer who knew more of the log than this node did, now that it has caught up. */
+  beyondRead(enter: Enter, cursor: Cursor, page: Page): undefined {
+    const { head } = this.#delivery;
+    const { seq } = head;
+    this.#delivery.gapRead(page);
+    if (cursor.state !== "entering") return;
+    if (page.epoch !== head.epoch) return this.firstNotRead(enter, cursor);
+    // Where the log itself has no more, the place is none of it.
+    return head.seq > seq ? this.#find(enter, cursor) : this.#findHere(enter, cursor);
+  }
+
   firstNotRead(enter: Enter, cursor: Cursor): undefined {
     if (cursor.state !== "entering") return;
     this.#scope.audience.leave(cursor);
@@ -112,6 +123,20 @@ export class Entrance {
   }
 
   #find(enter: Enter, cursor: Cursor): undefined {
+    const { log, name, limits } = this.#scope;
+    const { head } = this.#delivery;
+    const { since } = enter;
+    // Another node may have shown what word has not come of to this one yet.
+    const beyond = log.shared && since !== undefined && since.seq > head.seq && since.epoch === head.epoch;
+    if (!beyond) return this.#findHere(enter, cursor);
+    this.#context.pipe(
+      log.read(name, { after: head.seq }, { count: limits.historyEntries, bytes: limits.eventBytes }),
+      (page) => ({ type: "beyondRead", enter, cursor, page }),
+      (error) => ({ type: "firstNotRead", enter, cursor, error }),
+    );
+  }
+
+  #findHere(enter: Enter, cursor: Cursor): undefined {
     const { recent, limits, log, name } = this.#scope;
     const { head } = this.#delivery;
     const since = this.#reaches(enter.since, head.oldest) ? enter.since : undefined;

@@ -1,3 +1,4 @@
+import { Counters } from "../counters/mod.ts";
 import type { ActorRef, Behavior, Context, Handle, MailboxPolicy } from "../kernel/mod.ts";
 import { defaultLimits } from "../wire/mod.ts";
 import type { Draft, Outcome, RoomLog } from "./log.ts";
@@ -37,7 +38,7 @@ export const journalMailbox: MailboxPolicy<JournalMessage<Proposal>> = {
 };
 
 /** Gathers what all rooms want appended in a turn into one append of the log. */
-export function journal<P>(log: RoomLog): Behavior<JournalMessage<P>> {
+export function journal<P>(log: RoomLog, counters: Counters = new Counters()): Behavior<JournalMessage<P>> {
   return function journal(context: Context<JournalMessage<P>>): Handle<JournalMessage<P>> {
     const requestCommit = context.onTurnEnd(commit, "commit");
     let pending: Append<P>[] = [];
@@ -54,11 +55,13 @@ export function journal<P>(log: RoomLog): Behavior<JournalMessage<P>> {
       const batch = pending;
       pending = [];
       underWay += 1;
+      const fromMs = context.now();
       try {
         log.append(
           batch.map(({ draft }) => draft),
           (outcomes) => {
-            answer(batch, outcomes);
+            counters.appends.note(context.now() - fromMs);
+            counters.appended += answer(batch, outcomes);
             context.self.tell({ type: "answered" });
           },
         );
@@ -86,13 +89,17 @@ export function journal<P>(log: RoomLog): Behavior<JournalMessage<P>> {
   };
 }
 
-function answer<P>(batch: readonly Append<P>[], outcomes: readonly Outcome[]): undefined {
+/** Tells each room what became of its proposals; returns how many were appended. */
+function answer<P>(batch: readonly Append<P>[], outcomes: readonly Outcome[]): number {
+  let appended = 0;
   const byRoom = new Map<ActorRef<Appended<P>>, { proposal: P; outcome: Outcome }[]>();
   for (const [at, { room, proposal }] of batch.entries()) {
     const result = { proposal, outcome: outcomes[at] ?? { type: "unknown" as const } };
+    if (result.outcome.type === "appended") appended += 1;
     const results = byRoom.get(room);
     if (results === undefined) byRoom.set(room, [result]);
     else results.push(result);
   }
   for (const [room, results] of byRoom) room.tell({ type: "appended", results });
+  return appended;
 }

@@ -158,6 +158,8 @@ export type RoomMessage =
   /** The first page of a member who is entering. */
   | { readonly type: "firstRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
   | { readonly type: "firstNotRead"; readonly enter: Enter; readonly cursor: Cursor; readonly error: unknown }
+  /** What the log has beyond the head, for a member who is entering and has been shown it elsewhere. */
+  | { readonly type: "beyondRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
   /** A page that a member asked for. */
   | { readonly type: "historyRead"; readonly asked: ReadHistory; readonly page: Page }
   | { readonly type: "historyNotRead"; readonly asked: ReadHistory }

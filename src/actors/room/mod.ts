@@ -58,11 +58,14 @@ export {
   type SanctionKind,
   sanctionKinds,
   topicOf,
+  unreadable,
   type Verdict,
   type WardenMessage,
   warden,
 } from "./moderation/mod.ts";
+export { type Neighbourhood, neighbourhood } from "./presence/neighbourhood.ts";
 export { presence } from "./presence.ts";
+export { type Rates, rating } from "./rating.ts";
 export type { Change, PutOptions, PutOutcome, Records, RecordsPage, Stored, Watch } from "./records.ts";
 export { roomRate } from "./room-rate.ts";
 export { rooms } from "./rooms.ts";

@@ -1,14 +1,18 @@
 import type { Context, Handle, Layer } from "../kernel/mod.ts";
-import { encode, Frames, type Presence } from "../wire/mod.ts";
+import { encode, Frames, type Presence, type Sender } from "../wire/mod.ts";
 import { type Change, Changes } from "./changes.ts";
 import type { Cursor } from "./cursor.ts";
 import type { RoomMessage } from "./message.ts";
+import { acquaintance, Correspondence } from "./presence/correspondence.ts";
+import { PRESENCE, type PresenceNews } from "./presence/tiding.ts";
 import type { RoomScope } from "./scope.ts";
 
 /** How many changes are kept for members who are behind; one further behind is sent to ask for `members`. */
 const KEPT_CHANGES = 64;
 /** Counts give way to names again once there are this many times the limit: no flapping at the limit itself. */
 const RETURN = 0.9;
+/** Word of who has come back to another node may take so long, in ms: nobody is to be seen leaving meanwhile. */
+const ACROSS_MS = 250;
 
 /** Whether an event names anybody. */
 function tells({ joined, left }: Presence): boolean {
@@ -18,10 +22,11 @@ function tells({ joined, left }: Presence): boolean {
 /**
  * Tells a room's members who comes and goes: diffs, gathered into at most one event per `presenceIntervalMs`, and above
  * `presenceLimit` members counts alone. A user whose last connection is lost stays for `presenceGraceMs`; whoever leaves
- * by its own word is gone at once.
+ * by its own word is gone at once. Members on other nodes are members like those here.
  */
 export function presence(scope: RoomScope): Layer<RoomMessage> {
-  const { audience, roster, limits, name: room } = scope;
+  const { audience, roster, limits, nodes, name: room } = scope;
+  const known = nodes === undefined ? undefined : acquaintance(nodes);
   const changes = new Changes();
   /** Who has entered since the last announcement, and when: they were shown the members as they were then. */
   const newcomers = new Map<Cursor, number>();
@@ -65,6 +70,14 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
   return function presenceLife(context: Context<RoomMessage>, next_: Handle<RoomMessage>): Handle<RoomMessage> {
     let armed = false;
     let quietUntil = context.now();
+    const others =
+      known === undefined
+        ? undefined
+        : new Correspondence(scope, context, { known, came, went, gone: (id) => remove(id, { own: true }) });
+
+    function graceMs(): number {
+      return nodes === undefined ? limits.presenceGraceMs : nodes.graceMs(limits.presenceGraceMs) + ACROSS_MS;
+    }
 
     function arm(): undefined {
       if (armed) return;
@@ -108,10 +121,23 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
       }
     }
 
-    function remove(id: string): undefined {
-      if (!roster.remove(id)) return;
+    function came(user: Sender): undefined {
+      changes.came(user);
+      arm();
+    }
+
+    function went(id: string): undefined {
       changes.went(id);
       arm();
+    }
+
+    /** Takes a user out who has no connection left here; `own`: by its own word, or a moderator's. */
+    function remove(id: string, how: { readonly own: boolean }): undefined {
+      const { here, everywhere } = roster.remove(id);
+      if (!here) return;
+      context.cancel(`grace ${id}`);
+      others?.went(id, how);
+      if (everywhere) went(id);
     }
 
     scope.observers.add({
@@ -120,10 +146,9 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
         cursor.announced = counting ? announced - 1 : announced;
         const { user } = cursor.listener;
         context.cancel(`grace ${user.id}`);
-        if (roster.enter(user)) {
-          changes.came(user);
-          arm();
-        }
+        const { here, everywhere } = roster.enter(user);
+        if (here) others?.came({ id: user.id, name: user.name });
+        if (everywhere) came(user);
         if (armed) newcomers.set(cursor, changes.now);
       },
       left(cursor: Cursor, abrupt: boolean): undefined {
@@ -131,8 +156,8 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
         newcomers.delete(cursor);
         askers.delete(cursor);
         if (!roster.drop(id)) return;
-        if (abrupt) context.after(`grace ${id}`, limits.presenceGraceMs, { type: "graceOver", user: id });
-        else remove(id);
+        if (abrupt) context.after(`grace ${id}`, graceMs(), { type: "graceOver", user: id });
+        else remove(id, { own: true });
       },
       behind(cursor: Cursor): undefined {
         cursor.announced ??= announced;
@@ -146,7 +171,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
     });
     // A life that follows another finds those whose grace it had counted.
     for (const id of roster.absent()) {
-      context.after(`grace ${id}`, limits.presenceGraceMs, { type: "graceOver", user: id });
+      context.after(`grace ${id}`, graceMs(), { type: "graceOver", user: id });
     }
     if (changes.size > 0) arm();
 
@@ -156,7 +181,8 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
         const cursor = audience.of(message.listener);
         if (cursor !== undefined) askers.add(cursor);
       }
-      if (message.type === "graceOver") return remove(message.user);
+      if (message.type === "graceOver") return remove(message.user, { own: false });
+      if (message.type === "own" && message.layer === PRESENCE) return others?.handle(message.message as PresenceNews);
       return next_(message);
     };
   };

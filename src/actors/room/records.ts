@@ -32,6 +32,8 @@ export interface Change {
 export interface RecordsPage {
   readonly records: readonly Stored[];
   readonly next: string | undefined;
+  /** Keys between them whose records are there and cannot be read: to all else, they count as none. */
+  readonly damaged?: readonly string[];
 }
 
 /**

@@ -168,6 +168,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
           return entrance.firstRead(message.enter, message.cursor, message.page);
         case "firstNotRead":
           return entrance.firstNotRead(message.enter, message.cursor);
+        case "beyondRead":
+          return entrance.beyondRead(message.enter, message.cursor, message.page);
         case "pageRead":
           return catchUp.pageRead(message.cursor, message.page);
         case "pageNotRead":

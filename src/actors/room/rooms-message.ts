@@ -1,6 +1,7 @@
 import type { ActorRef, Ending, MailboxPolicy } from "../kernel/mod.ts";
 import type { RoomCount } from "../wire/mod.ts";
 import type { Enter, Leave, RoomMessage } from "./message.ts";
+import type { DirectoryMessage } from "./presence/directory.ts";
 
 /** A page of the rooms that have members. */
 export interface RoomsPage {
@@ -34,6 +35,7 @@ export type RoomsMessage =
   /** A room that was asked to end has members again. */
   | { readonly type: "kept"; readonly room: string }
   | { readonly type: "ended"; readonly room: string; readonly ending: Ending }
+  | DirectoryMessage
   | {
       readonly type: "list";
       readonly prefix: string;

@@ -1,3 +1,4 @@
+import { Counters } from "../counters/mod.ts";
 import { type ActorRef, type Behavior, type Context, type Handle, restartOnFailure } from "../kernel/mod.ts";
 import type { Buckets } from "../rates/mod.ts";
 import { type Limits, paths, type RoomCount } from "../wire/mod.ts";
@@ -7,6 +8,8 @@ import { InHand } from "./in-hand.ts";
 import type { JournalMessage } from "./journal.ts";
 import type { RoomLog } from "./log.ts";
 import { type Proposal, type RoomMessage, roomMailbox } from "./message.ts";
+import { Directory, pageOf, type Stretch } from "./presence/directory.ts";
+import type { Nodes } from "./presence/nodes.ts";
 import { Recent } from "./recent.ts";
 import { room as roomBehavior } from "./room.ts";
 import type { RoomsMessage } from "./rooms-message.ts";
@@ -18,11 +21,15 @@ import { notPassed, putOff, turnAway } from "./turned-away.ts";
 export interface RoomsOptions {
   readonly log: RoomLog;
   readonly bus: Bus;
+  /** Which nodes share the rooms; none but this one, when left out. */
+  readonly nodes?: Nodes | undefined;
   readonly journal: ActorRef<JournalMessage<Proposal>>;
   readonly limits: Limits;
   readonly layers: readonly RoomLayer[];
   /** How many rooms guests may have opened, by address; any number, when left out. */
   readonly openings?: Buckets | undefined;
+  /** Where rooms add what they do; nobody reads it, when left out. */
+  readonly counters?: Counters | undefined;
   /** What the URLs of files begin with. */
   readonly filesUrl?: string | undefined;
 }
@@ -41,10 +48,12 @@ interface Resident {
 export function rooms({
   log,
   bus,
+  nodes,
   journal,
   limits,
   layers,
   openings,
+  counters = new Counters(),
   filesUrl = paths.files,
 }: RoomsOptions): Behavior<RoomsMessage> {
   return function rooms(context: Context<RoomsMessage>): Handle<RoomsMessage> {
@@ -57,6 +66,7 @@ export function rooms({
         name,
         log,
         bus,
+        nodes,
         journal,
         rooms: context.self,
         limits,
@@ -64,6 +74,7 @@ export function rooms({
         audience: new Audience(),
         roster: new Roster(),
         recent: new Recent(),
+        counters,
         inHand,
         policy: undefined,
         observers: new Set(),
@@ -76,6 +87,7 @@ export function rooms({
       });
       const resident: Resident = { ref, count: 0, waiting: undefined };
       residents.set(name, resident);
+      counters.rooms = residents.size;
       sorted = undefined;
       context.watch(ref, (ending) => ({ type: "ended", room: name, ending }));
       return resident;
@@ -138,26 +150,31 @@ export function rooms({
     function ended(name: string): undefined {
       const waiting = residents.get(name)?.waiting;
       residents.delete(name);
+      counters.rooms = residents.size;
       sorted = undefined;
       return goOn(waiting);
     }
 
-    function list({
-      prefix,
-      limit,
-      cursor = "",
-      visible = () => true,
-      reply,
-    }: Extract<RoomsMessage, { readonly type: "list" }>): undefined {
+    /** Rooms with members behind a name, in order; one more than `limit` where there are more. */
+    function occupied({ prefix, after, limit, visible = () => true }: Stretch): readonly RoomCount[] {
       sorted ??= [...residents.keys()].sort();
-      const page: RoomCount[] = [];
+      const found: RoomCount[] = [];
       for (const name of sorted) {
         const count = residents.get(name)?.count ?? 0;
-        if (name <= cursor || count === 0 || !name.startsWith(prefix) || !visible(name)) continue;
-        if (page.length === limit) return reply({ rooms: page, cursor: page.at(-1)?.room });
-        page.push({ room: name, count });
+        if (name <= after || count === 0 || !name.startsWith(prefix) || !visible(name)) continue;
+        found.push({ room: name, count });
+        if (found.length > limit) break;
       }
-      return reply({ rooms: page, cursor: undefined });
+      return found;
+    }
+
+    const refOf = (name: string): ActorRef<RoomMessage> | undefined => residents.get(name)?.ref;
+    const directory = nodes && new Directory(context, { nodes, bus, occupied, refOf });
+
+    function list(wanted: Extract<RoomsMessage, { readonly type: "list" }>): undefined {
+      if (directory !== undefined) return directory.list(wanted);
+      const { prefix, limit, cursor = "", visible, reply } = wanted;
+      return reply(pageOf(occupied({ prefix, after: cursor, limit, visible }), limit));
     }
 
     return function handle(message: RoomsMessage): undefined {
@@ -179,6 +196,11 @@ export function rooms({
           return kept(message.room);
         case "ended":
           return ended(message.room);
+        case "asked":
+        case "inquired":
+        case "found":
+        case "gathered":
+          return directory?.handle(message);
         case "list":
           return list(message);
         default:

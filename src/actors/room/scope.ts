@@ -1,3 +1,4 @@
+import type { Counters } from "../counters/mod.ts";
 import type { ActorRef, Layer } from "../kernel/mod.ts";
 import type { Joined, Limits } from "../wire/mod.ts";
 import type { Audience } from "./audience.ts";
@@ -8,6 +9,7 @@ import type { JournalMessage } from "./journal.ts";
 import type { Listener } from "./listener.ts";
 import type { Entry, PolicyVersions, RoomLog } from "./log.ts";
 import type { Proposal, Publish, RoomMessage } from "./message.ts";
+import type { Nodes } from "./presence/nodes.ts";
 import type { Recent } from "./recent.ts";
 import type { RoomsMessage } from "./rooms-message.ts";
 import type { Roster } from "./roster.ts";
@@ -19,12 +21,16 @@ export interface RoomScope {
   readonly journal: ActorRef<JournalMessage<Proposal>>;
   readonly rooms: ActorRef<RoomsMessage>;
   readonly bus: Bus;
+  /** Which nodes have the room as well; `undefined`: there is no other one. */
+  readonly nodes: Nodes | undefined;
   readonly limits: Limits;
   /** What the URLs of files begin with. */
   readonly filesUrl: string;
   readonly audience: Audience;
   readonly roster: Roster;
   readonly recent: Recent;
+  /** What this node has done so far. */
+  readonly counters: Counters;
   /** What the room is doing at this moment, and has under way. */
   readonly inHand: InHand;
   /** Under which policies words are allowed at present; set by a layer that judges them. */

@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import type { Announced } from "./announced.ts";
 import { type Command, type CommandSchemas, type CommandType, commandSchemasFor } from "./commands.ts";
+import type { Welcome } from "./events/connection.ts";
 import type { ErrorCode, ErrorEvent } from "./events/error.ts";
 import type { ServerEvent } from "./events.ts";
 import { fitsBytes } from "./json.ts";
@@ -72,6 +74,18 @@ export function decode(text: string, format: Format, options: DecodeOptions): re
 export function encode(event: ServerEvent): string {
   return JSON.stringify(event);
 }
+
+/** Writes the first event of a connection; the limits, which are the same for all, are written as JSON only once. */
+export function encodeWelcome(welcome: Omit<Welcome, "limits">, limits: Announced): string {
+  let text = limitsTexts.get(limits);
+  if (text === undefined) {
+    text = JSON.stringify(limits);
+    limitsTexts.set(limits, text);
+  }
+  return `${JSON.stringify(welcome).slice(0, -1)},"limits":${text}}`;
+}
+
+const limitsTexts = new WeakMap<Announced, string>();
 
 function read(said: unknown, schemas: CommandSchemas, { served }: DecodeOptions): Decoded {
   if (!isObject(said)) return reject(said, "bad_command", "Cannot read the command: it is not an object");

@@ -19,12 +19,18 @@ export class Frames {
   readonly bytes: number;
   #arrays: readonly string[] | undefined;
   readonly #wires: Partial<Record<Format, Uint8Array>> = {};
+  #put = false;
 
   constructor(texts: readonly string[]) {
     this.texts = texts;
     let bytes = 0;
     for (const text of texts) bytes += utf8Bytes(text) + SLACK_BYTES;
     this.bytes = bytes;
+  }
+
+  /** What the events alone hold in UTF-8. */
+  get payloadBytes(): number {
+    return this.bytes - this.texts.length * SLACK_BYTES;
   }
 
   /** The text messages that carry the events: one each, or arrays of them that keep to the bound of a frame. */
@@ -46,7 +52,9 @@ export class Frames {
 
   /** Writes the same bytes into `target` at `at`, which has room for them; answers where they end. */
   put(target: Uint8Array, at: number, format: Format): number {
-    const wire = this.#wires[format];
+    // What is written more than once is many members': from the second time on it is framed once for all of them.
+    const wire = this.#put ? this.wire(format) : this.#wires[format];
+    this.#put = true;
     if (wire !== undefined) {
       target.set(wire, at);
       return at + wire.length;
@@ -84,18 +92,27 @@ function joined(messages: readonly string[], bytes: number): Uint8Array {
 
 /** Writes one final, unmasked text frame at `at`; answers where it ends. */
 function putFrame(wire: Uint8Array, at: number, text: string): number {
-  const length = utf8Bytes(text);
-  const body = at + (length < 126 ? 2 : length < 65_536 ? 4 : 10);
+  // Most texts are ASCII, as long in bytes as in units; where that was wrong, the header has another length, too.
+  let head = headBytes(text.length);
+  let { written } = encoder.encodeInto(text, wire.subarray(at + head));
+  if (headBytes(written) !== head) {
+    head = headBytes(written);
+    ({ written } = encoder.encodeInto(text, wire.subarray(at + head)));
+  }
   wire[at] = 0x81;
-  if (length < 126) wire[at + 1] = length;
-  else if (length < 65_536) {
+  if (head === 2) wire[at + 1] = written;
+  else if (head === 4) {
     wire[at + 1] = 126;
-    wire[at + 2] = length >> 8;
-    wire[at + 3] = length & 255;
+    wire[at + 2] = written >> 8;
+    wire[at + 3] = written & 255;
   } else {
     wire[at + 1] = 127;
-    new DataView(wire.buffer, wire.byteOffset).setBigUint64(at + 2, BigInt(length));
+    new DataView(wire.buffer, wire.byteOffset).setBigUint64(at + 2, BigInt(written));
   }
-  encoder.encodeInto(text, wire.subarray(body));
-  return body + length;
+  return at + head + written;
+}
+
+/** How many bytes the header of an unmasked frame takes. */
+function headBytes(length: number): number {
+  return length < 126 ? 2 : length < 65_536 ? 4 : 10;
 }

@@ -13,6 +13,7 @@ export {
   type DecodeOptions,
   decode,
   encode,
+  encodeWelcome,
   type Format,
   type Rejected,
   type TooBig,

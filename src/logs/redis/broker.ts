@@ -3,9 +3,11 @@ import { type Configuration, configurationOf } from "./configuration.ts";
 import { Connection } from "./connection.ts";
 import type { Line, Reply } from "./line.ts";
 import { add, changes, expire, get, list, put, remove } from "./record-scripts.ts";
+import { insistOnRights } from "./rights.ts";
 import { aged, append, attached, raise, read, retain } from "./room-scripts.ts";
 import type { Script } from "./script.ts";
 import { NotDone } from "./trouble.ts";
+import { isCluster } from "./whereabouts.ts";
 
 /** What an operator should hear of a store on Redis. */
 export type RedisEvent =
@@ -19,6 +21,8 @@ export type RedisEvent =
 /** What a broker is reached with. */
 export interface BrokerOptions {
   readonly url: string;
+  /** The certificates that one of Redis's must go back to, as PEM; those that the system trusts when left out. */
+  readonly ca?: string | undefined;
   /** What all keys and channels begin with. */
   readonly prefix: string;
   readonly clock: Clock;
@@ -40,8 +44,10 @@ export class Broker {
   /** What this node calls itself where others hear it. */
   readonly node: string = crypto.randomUUID();
   readonly #options: BrokerOptions;
+  readonly #database: string;
   readonly #connection: Connection;
   readonly #returned = new Set<() => void>();
+  #prefix: string;
   #run = "";
   #lines = 0;
   #era = "";
@@ -53,10 +59,12 @@ export class Broker {
   #closed = false;
 
   constructor(options: BrokerOptions) {
-    const { url, clock, random, timeoutMs } = options;
+    const { url, ca, prefix, clock, random, timeoutMs } = options;
     this.#options = options;
+    this.#prefix = prefix;
+    this.#database = new URL(url).pathname.slice(1).replace(/^0*/, "");
     this.#connection = new Connection({
-      ...{ url, clock, random, timeoutMs, scripts },
+      ...{ url, ca, key: `${inOneSlot(prefix)}store`, clock, random, timeoutMs, scripts },
       came: (info, line) => this.#came(info, line),
       went: (reason) => this.#went(reason),
     });
@@ -88,9 +96,14 @@ export class Broker {
     if (!this.#reached) throw new NotDone(this.#trouble);
   }
 
-  /** A key or a channel of the store's. */
+  /** A key of the store's. */
   name(...parts: readonly string[]): string {
-    return this.#options.prefix + parts.join("");
+    return this.#prefix + parts.join("");
+  }
+
+  /** A channel of the store's: unlike keys, channels are the same in all databases of a Redis. */
+  channel(...parts: readonly string[]): string {
+    return this.#prefix + (this.#database === "" ? "" : `database ${this.#database} `) + parts.join("");
   }
 
   /** Has a script run; rejects with `NotDone` or `Unanswered`. */
@@ -128,6 +141,8 @@ export class Broker {
     const configuration = await configurationOf(info, line);
     if (configuration.refusal !== undefined) throw new NotDone(configuration.refusal);
     const former = this.#configuration;
+    if (former === undefined && isCluster(info)) this.#prefix = inOneSlot(this.#prefix);
+    if (former === undefined) await insistOnRights(line, { key: this.name("trial"), channel: this.channel("trial") });
     this.#configuration = configuration;
     this.#run = configuration.run;
     this.#lines += 1;
@@ -169,4 +184,10 @@ export class Broker {
   #tellReturn(): void {
     if (!this.#closed) for (const onReturn of [...this.#returned]) onReturn();
   }
+}
+
+/** A prefix whose names are all in one hash slot of a Cluster, since scripts touch several of them at once. */
+function inOneSlot(prefix: string): string {
+  const bare = prefix.replaceAll(/[{}]/g, "");
+  return bare === prefix && bare !== "" ? `{${prefix}}` : `{${bare}greenroom}${prefix}`;
 }

@@ -40,6 +40,6 @@ export class RedisBus implements Bus {
   }
 
   #channelOf(topic: string): string {
-    return this.#broker.name("bus:", escaped(topic));
+    return this.#broker.channel("bus:", escaped(topic));
   }
 }

@@ -1,4 +1,5 @@
 import type { Line } from "./line.ts";
+import { isCluster } from "./whereabouts.ts";
 
 /** What Redis is, and what it does with what it is given. */
 export interface Configuration {
@@ -47,9 +48,16 @@ export async function configurationOf(info: string, line: Line): Promise<Configu
   return {
     run: fact("run_id"),
     durability,
-    summary: `${kind} ${version}, ${keeping}${more}`,
-    refusal: refusalOf({ version: fact("redis_version"), policy, cluster: fact("cluster_enabled") === "1", fact }),
+    summary: `${kind} ${version}${isCluster(info) ? " (Cluster)" : ""}, ${keeping}${more}; ${roomOf(policy, fact("maxmemory"))}`,
+    refusal: refusalOf({ version: fact("redis_version"), policy, fact }),
   };
+}
+
+/** Whether it lets go of anything, and how much it holds. */
+function roomOf(policy: string, maxmemory: string): string {
+  if (policy === "") return "whether it evicts is not to be seen";
+  const mebibytes = Math.floor(Number(maxmemory) / 1024 ** 2);
+  return `it evicts nothing, and has ${mebibytes > 0 ? `a maxmemory of ${mebibytes} MiB` : "no maxmemory"}`;
 }
 
 function durabilityOf(appends: boolean, fsync: string | undefined): Configuration["durability"] {
@@ -60,17 +68,14 @@ function durabilityOf(appends: boolean, fsync: string | undefined): Configuratio
 function refusalOf({
   version,
   policy,
-  cluster,
   fact,
 }: {
   readonly version: string;
   readonly policy: string;
-  readonly cluster: boolean;
   readonly fact: (name: string) => string;
 }): string | undefined {
   if (Number.parseInt(version, 10) < OLDEST) return `Redis ${version} is too old: 7.0 is needed`;
   if (fact("run_id") === "") return "it does not say which run it is (run_id in INFO)";
-  if (cluster) return "it is a Cluster, which is not supported";
   if (fact("role") !== "master") return "it is a replica";
   if (fact("loading") === "1") return "it is still loading";
   if (policy !== "" && policy !== "noeviction") {

@@ -2,10 +2,14 @@ import type { Clock } from "../../actors/kernel/mod.ts";
 import { Line, type Reply } from "./line.ts";
 import type { Script } from "./script.ts";
 import { NotDone, wordsOf } from "./trouble.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
 /** What a connection is kept with. */
 export interface ConnectionOptions {
   readonly url: string;
+  readonly ca?: string | undefined;
+  /** A key that is there where all others are, on a Cluster. */
+  readonly key: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeoutMs: number;
@@ -22,6 +26,7 @@ const LAST_MS = 2_000;
 /** Keeps a line to Redis, and channels subscribed on whichever line there is. */
 export class Connection {
   readonly #options: ConnectionOptions;
+  readonly #whereabouts: Whereabouts;
   readonly #channels = new Map<string, Set<(message: string) => void>>();
   #line: Line | undefined;
   #closed = false;
@@ -30,13 +35,16 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#whereabouts = new Whereabouts(options.url);
   }
 
   /** Resolves once there is a line; rejects where the first attempt fails, and makes no other. */
   async open(): Promise<void> {
-    const { url, clock, timeoutMs, scripts, came } = this.#options;
-    const opened = await Line.open({ url, clock, timeoutMs, scripts, ended: (line, why) => this.#ended(line, why) });
-    const { line, info } = opened;
+    const { ca, key, clock, timeoutMs, scripts, came } = this.#options;
+    const ended = (line: Line, why: string): void => this.#ended(line, why);
+    const { line, info } = await this.#whereabouts.reach(key, (url) =>
+      Line.open({ url, ca, clock, timeoutMs, scripts, ended }),
+    );
     try {
       await came(info, line);
       if (this.#closed || !line.open) throw new Error("the connection has ended");
@@ -45,6 +53,7 @@ export class Connection {
       throw error;
     }
     this.#attempts = 0;
+    this.#whereabouts.found();
     this.#line = line;
     for (const channel of this.#channels.keys()) this.#listen(channel);
   }

@@ -23,7 +23,7 @@ export class Followers {
   }
 
   channelOf(room: string): string {
-    return this.#broker.name("appended:", escaped(room));
+    return this.#broker.channel("appended:", escaped(room));
   }
 
   follow(room: string, onEntries: (epoch: string, entries: readonly Entry[]) => void): Tail {

@@ -9,6 +9,8 @@ export type Reply = string | number | null | readonly Reply[];
 /** What a line is opened with. */
 export interface LineOptions {
   readonly url: string;
+  /** The certificates that one of Redis's must go back to, as PEM; those that the system trusts when left out. */
+  readonly ca?: string | undefined;
   readonly clock: Clock;
   /** How long any answer is waited for in ms. */
   readonly timeoutMs: number;
@@ -57,12 +59,15 @@ export class Line {
 
   private constructor(options: LineOptions) {
     this.#options = options;
+    const { url, ca, timeoutMs } = options;
     // The client's own ways to wait, queue and come back are off: what was asked on one line is never said on another.
     this.#client = createClient({
-      url: options.url,
+      url,
       RESP: 3,
       disableOfflineQueue: true,
-      socket: { reconnectStrategy: false, connectTimeout: options.timeoutMs },
+      disableClientInfo: true,
+      maintNotifications: "disabled",
+      socket: { reconnectStrategy: false, connectTimeout: timeoutMs, ...(ca !== undefined && { tls: true, ca }) },
     });
     this.#client.on("error", (error: unknown) => this.#cut(wordsOf(error)));
     this.#client.on("end", () => this.#cut("the connection has ended"));
@@ -128,6 +133,7 @@ export class Line {
           reject(refuses(error) ? new NotDone(words) : new Unanswered(words));
           // Another has taken its place, and may be found under the same name by now.
           if (words.startsWith("READONLY")) this.#cut("it has become a replica");
+          if (words.startsWith("MOVED")) this.#cut("another node of the Cluster has taken its place");
         },
       );
     });

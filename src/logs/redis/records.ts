@@ -25,7 +25,7 @@ export class RedisRecords implements Records {
     this.#broker = broker;
     this.#clock = clock;
     this.#keys = ["records", "order", "ends", "changed", "gone"].map((what) => broker.name(what));
-    this.#channel = broker.name("changes");
+    this.#channel = broker.channel("changes");
     this.#watchers = new Watchers(broker, { keys: this.#keys, channel: this.#channel });
   }
 

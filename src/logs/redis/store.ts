@@ -30,7 +30,7 @@ const TIMEOUT_MS = 5_000;
 /**
  * Reaches a Redis and keeps to it.
  *
- * @throws {Error} with one line, where it is not reached or cannot be used: too old, a Cluster, a replica, or one that may
+ * @throws {Error} with one line, where it is not reached or cannot be used: too old, a replica, or one that may
  * let go of what it was given.
  */
 export async function openRedis(options: RedisStoreOptions): Promise<RedisStore> {

@@ -6,7 +6,7 @@ export class Unanswered extends Error {}
 
 /** How Redis begins to say that it has not even begun (https://redis.io/docs/latest/develop/reference/protocol-spec/). */
 const refusals =
-  /^(?:OOM|MISCONF|READONLY|LOADING|MASTERDOWN|NOREPLICAS|BUSY|NOPERM|NOAUTH|NOSCRIPT|CLUSTERDOWN|MOVED|ERR max)/;
+  /^(?:OOM|MISCONF|READONLY|LOADING|MASTERDOWN|NOREPLICAS|BUSY|NOPERM|NOAUTH|NOSCRIPT|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|ERR max)/;
 
 /** Whether an error says that nothing was done. */
 export function refuses(error: unknown): boolean {

@@ -1,28 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { tombstoneOf } from "./body.ts";
 import { checksum } from "./checksum.ts";
-import {
-  APPENDED,
-  DUPLICATE,
-  FENCED,
-  MISSING,
-  OUTDATED,
-  type Packed,
-  type Rare,
-  type Row,
-  UNAVAILABLE,
-} from "./exchange.ts";
+import type { Hindrance, Packed, Rare, Written } from "./exchange.ts";
+import { EIGHT, Inserts, type Values } from "./inserts.ts";
 import type { LedgerRow } from "./ledger.ts";
-import { countOf, rowAt } from "./packing.ts";
+import { type Row, Unpacked } from "./packing.ts";
+import { Redactions } from "./redactions.ts";
 import type { OpenRoom, Rooms } from "./rooms.ts";
 import { weightOf } from "./weight.ts";
-
-interface EntryRow {
-  readonly at: number;
-  readonly body: string;
-  readonly file: string | null;
-  readonly sum: number;
-}
 
 /** What an append is made with. */
 export interface AppendTools {
@@ -35,116 +19,149 @@ export interface AppendTools {
   readonly erase: () => void;
 }
 
+/** How the rows of a request are to be tried. */
+export interface Trying {
+  /** Tries a row so that nothing is left of it where it is at fault; without it, such a row spoils the transaction. */
+  readonly apart: ((append: () => void) => boolean) | undefined;
+  /** The store takes redactions only. */
+  readonly full: boolean;
+}
+
+type Appended = Extract<Written, { readonly type: "appended" }>;
+
+/** One request under way: its drafts, their rooms, and what has become of them so far. */
+interface Request {
+  readonly rows: Unpacked;
+  readonly rooms: readonly OpenRoom[];
+  readonly seqs: number[];
+  readonly refused: [at: number, why: Hindrance][];
+}
+
 /** How drafts become entries, within the writer's transaction. */
 export class Appends {
   readonly #tools: AppendTools;
-  readonly #insert: StatementSync;
+  readonly #inserts: Inserts;
+  readonly #redactions: Redactions;
   readonly #byMark: StatementSync;
   readonly #drop: StatementSync;
-  readonly #entry: StatementSync;
-  readonly #overwrite: StatementSync;
   readonly #fence: StatementSync;
   readonly #setFence: StatementSync;
 
   constructor(db: DatabaseSync, tools: AppendTools) {
     this.#tools = tools;
-    this.#insert = db.prepare(
-      `INSERT INTO entries (room, seq, at, body, mark, file, sum) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (room, mark) WHERE mark IS NOT NULL DO NOTHING`,
-    );
+    this.#inserts = new Inserts(db);
+    this.#redactions = new Redactions(db, tools);
     this.#byMark = db.prepare("SELECT seq FROM entries WHERE room = ? AND mark = ?");
     this.#drop = db.prepare("DELETE FROM entries WHERE room = ? AND seq = ? RETURNING length(body) AS length, file");
-    this.#entry = db.prepare("SELECT at, body, file, sum FROM entries WHERE room = ? AND seq = ?");
-    this.#overwrite = db.prepare("UPDATE entries SET body = ?, file = NULL, sum = ? WHERE room = ? AND seq = ?");
     this.#fence = db.prepare("SELECT token FROM fences WHERE room = ? AND host = ?");
     this.#setFence = db.prepare(
       "INSERT INTO fences VALUES (?, ?, ?) ON CONFLICT (room, host) DO UPDATE SET token = excluded.token",
     );
   }
 
-  /**
-   * Appends what is packed, each row within `guard`, and answers four numbers for each: what became of it, `seq`, `oldest`,
-   * and the room's incarnation. A store that is full takes redactions only.
-   */
-  appendAll(
-    rows: Packed,
-    { guard, full }: { readonly guard: (append: () => void) => boolean; readonly full: boolean },
-  ): number[] {
-    const numbers: number[] = [];
-    for (let index = 0; index < countOf(rows); index += 1) {
-      const row = rowAt(rows, index);
-      const room = this.#tools.rooms.open(row.room, this.#tools.ledger.now.incarnation);
-      const taken = (!full || row.rare?.redacts !== undefined) && guard(() => this.#append(room, row, numbers));
-      if (!taken) numbers.push(UNAVAILABLE, 0, 0, 0);
+  /** Appends all that is packed, and says what became of each draft. */
+  appendAll(packed: Packed, trying: Trying): Appended {
+    const { incarnation } = this.#tools.ledger.now;
+    const rooms = packed.rooms.map((name) => this.#tools.rooms.open(name, incarnation));
+    const request: Request = { rows: new Unpacked(packed), rooms, seqs: [], refused: [] };
+    const { rows, seqs, refused } = request;
+    while (seqs.length < rows.count) {
+      if (trying.apart === undefined && !trying.full && this.#appendEight(request)) continue;
+      for (let left = Math.min(EIGHT, rows.count - seqs.length); left > 0; left -= 1) this.#appendOne(request, trying);
     }
-    return numbers;
+    const places = rooms.flatMap((room) => [room.oldest, room.incarnation]);
+    return { type: "appended", seqs, refused, places, full: trying.full };
   }
 
-  #append(room: OpenRoom, row: Row, numbers: number[]): void {
-    const { rooms, roomEntries } = this.#tools;
-    const say = (what: number, seq: number): void => void numbers.push(what, seq, room.oldest, room.incarnation);
+  /** Appends the next eight, where nothing is unusual about any; those before one that is at fault are in. */
+  #appendEight({ rows, rooms, seqs }: Request): boolean {
+    if (rows.count - seqs.length < EIGHT) return false;
+    const eight: [OpenRoom, Values][] = [];
+    for (let at = seqs.length; at < seqs.length + EIGHT; at += 1) {
+      const row = rows.row(at);
+      const room = rooms[row.room] as OpenRoom;
+      if (row.rare !== undefined || this.#outdated(room, row)) break;
+      // What is counted up here is counted down again below, unless it was appended.
+      room.seq += 1;
+      eight.push([room, valuesOf(room, room.seq, row)]);
+    }
+    const values = eight.map(([, each]) => each);
+    const count = values.length < EIGHT ? 0 : this.#inserts.eight(values);
+    for (const [room] of eight) room.seq -= 1;
+    for (const [room, [, seq, , body]] of eight.slice(0, count)) {
+      this.#has(room, seq, body);
+      seqs.push(seq);
+    }
+    return count === EIGHT;
+  }
+
+  #appendOne(request: Request, { apart, full }: Trying): void {
+    const { rows, rooms, seqs, refused } = request;
+    const at = seqs.length;
+    const row = rows.row(at);
+    const room = rooms[row.room] as OpenRoom;
+    const append = (): void => say(this.#append(room, row));
+    function say(outcome: number | Hindrance): void {
+      if (typeof outcome !== "number") refused.push([at, outcome]);
+      seqs.push(typeof outcome === "number" ? outcome : 0);
+    }
+    if (full && row.rare?.redacts === undefined) say("unavailable");
+    else if (apart === undefined) append();
+    else if (!apart(append)) say("unavailable");
+  }
+
+  /** Where a draft stands now; below zero: where its key had been used; or what kept it out. */
+  #append(room: OpenRoom, row: Row): number | Hindrance {
+    if (this.#outdated(room, row)) return "outdated";
     if (row.rare !== undefined) {
-      const { hindrance, seq } = this.#hindrance(room, row.rare, row.mark);
-      if (hindrance !== undefined) return say(hindrance, seq);
+      const hindrance = this.#hindrance(room, row.rare, row.mark);
+      if (hindrance !== undefined) return hindrance;
     }
     const seq = room.seq + 1;
-    if (!this.#write(room, seq, row)) {
-      const earlier = (this.#byMark.get(room.id, row.mark) as { readonly seq: number }).seq;
-      if (earlier >= room.oldest) return say(DUPLICATE, earlier);
+    const values = valuesOf(room, seq, row);
+    if (!this.#inserts.one(values)) {
+      const earlier = this.#earlier(room, row.mark) as number;
+      if (earlier >= room.oldest) return -earlier;
       this.#forget(room, earlier);
-      this.#write(room, seq, row);
+      this.#inserts.one(values);
     }
-    rooms.change(room);
-    room.seq = seq;
-    room.bytes += weightOf(row.body.length);
-    if (seq - room.oldest >= roomEntries) {
-      room.oldest = seq - roomEntries + 1;
-      room.oldestAt = undefined;
-      room.full = true;
-    }
-    say(APPENDED, seq);
+    this.#has(room, seq, row.body);
+    return seq;
   }
 
-  #write(room: OpenRoom, seq: number, { at, body, mark, rare }: Row): boolean {
-    const sum = checksum(body, room.id, seq, at);
-    return Number(this.#insert.run(room.id, seq, at, body, mark, rare?.file ?? null, sum).changes) > 0;
+  /** A room has one more entry. */
+  #has(room: OpenRoom, seq: number, body: string): void {
+    const { rooms, roomEntries } = this.#tools;
+    if (!room.changed) rooms.change(room);
+    room.seq = seq;
+    room.bytes += weightOf(body.length);
+    if (seq - room.oldest < roomEntries) return;
+    room.oldest = seq - roomEntries + 1;
+    room.oldestAt = undefined;
+    room.full = true;
+  }
+
+  #outdated(room: OpenRoom, { roomPolicy, housePolicy }: Row): boolean {
+    return roomPolicy >= 0 && (roomPolicy < room.policy || housePolicy < this.#tools.ledger.now.house);
   }
 
   /** What keeps an unusual draft out of the log; where nothing does, what it redacts is gone. */
-  #hindrance(
-    room: OpenRoom,
-    { host, token, redacts, roomPolicy, housePolicy }: Rare,
-    mark: string | null,
-  ): { readonly hindrance?: number; readonly seq: number } {
-    const { ledger, rooms } = this.#tools;
-    if (roomPolicy !== undefined && (roomPolicy < room.policy || housePolicy < ledger.now.house)) {
-      return { hindrance: OUTDATED, seq: 0 };
-    }
+  #hindrance(room: OpenRoom, { host, token, redacts }: Rare, mark: string | null): number | Hindrance | undefined {
     if (host !== undefined) {
       const newest = (this.#fence.get(room.id, host) as { readonly token: number } | undefined)?.token ?? 0;
-      if (token < newest) return { hindrance: FENCED, seq: 0 };
+      if (token < newest) return "fenced";
       if (token > newest) this.#setFence.run(room.id, host, token);
-      rooms.change(room);
+      this.#tools.rooms.change(room);
     }
-    if (redacts === undefined) return { seq: 0 };
-    const earlier =
-      mark === null ? undefined : (this.#byMark.get(room.id, mark) as { readonly seq: number } | undefined);
-    if (earlier !== undefined && earlier.seq >= room.oldest) return { hindrance: DUPLICATE, seq: earlier.seq };
-    return this.#redact(room, redacts) ? { seq: 0 } : { hindrance: MISSING, seq: 0 };
+    if (redacts === undefined) return undefined;
+    const earlier = this.#earlier(room, mark);
+    if (earlier !== undefined && earlier >= room.oldest) return -earlier;
+    return this.#redactions.redact(room, redacts) ? undefined : "missing";
   }
 
-  /** Leaves a tombstone of the message at a place; `false`: there is none. */
-  #redact(room: OpenRoom, seq: number): boolean {
-    if (seq < room.oldest || seq > room.seq) return false;
-    const row = this.#entry.get(room.id, seq) as EntryRow | undefined;
-    if (row === undefined || row.sum !== checksum(row.body, room.id, seq, row.at)) return false;
-    const body = tombstoneOf(row.body);
-    if (body === undefined) return false;
-    this.#tools.erase();
-    this.#overwrite.run(body, checksum(body, room.id, seq, row.at), room.id, seq);
-    room.bytes += body.length - row.body.length;
-    if (row.file !== null) this.#tools.dropped(row.file);
-    return true;
+  #earlier(room: OpenRoom, mark: string | null): number | undefined {
+    if (mark === null) return undefined;
+    return (this.#byMark.get(room.id, mark) as { readonly seq: number } | undefined)?.seq;
   }
 
   /** A row that was trimmed already, but not deleted yet, stands in nobody's way. */
@@ -153,4 +170,8 @@ export class Appends {
     room.bytes -= weightOf(length);
     if (file !== null) this.#tools.dropped(file);
   }
+}
+
+function valuesOf({ id }: OpenRoom, seq: number, { at, body, mark, rare }: Row): Values {
+  return [id, seq, at, body, mark, rare?.file ?? null, checksum(body, id, seq, at)];
 }

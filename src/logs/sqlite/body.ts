@@ -1,6 +1,6 @@
 import type { Draft, Entry } from "../../actors/room/log.ts";
 import type { Json } from "../../actors/wire/mod.ts";
-import type { Row } from "./exchange.ts";
+import type { Rare } from "./exchange.ts";
 
 /**
  * What an entry says, as it stands in its row: JSON, so that NULs and lone surrogates come back as they were (as plain
@@ -17,21 +17,21 @@ interface Body {
   readonly x?: 1;
 }
 
-/** A draft as it is sent to the writer. */
-export function rowOf({ room, sender, content, data, key, at, fence, attachment, redacts, policy }: Draft): Row {
+/** What a draft says, as its row will hold it; `undefined`: it cannot be said as JSON. */
+export function bodyOf({ sender, content, data, key, attachment, redacts }: Draft): string | undefined {
   const body = { s: [sender.id, sender.name], c: content, d: data, k: key, a: attachment, r: redacts };
-  const plain = fence === undefined && attachment === undefined && redacts === undefined && policy === undefined;
-  const rare = plain
-    ? undefined
-    : {
-        file: attachment?.file ?? null,
-        host: fence?.host,
-        token: fence?.token ?? 0,
-        redacts: redacts?.target,
-        roomPolicy: policy?.room,
-        housePolicy: policy?.house ?? 0,
-      };
-  return { room, body: JSON.stringify(body), at, mark: markOf(sender.id, key), rare };
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a draft carries that few do. */
+export function rareOf({ fence, attachment, redacts }: Draft): Rare | undefined {
+  if (fence === undefined && attachment === undefined && redacts === undefined) return undefined;
+  const file = attachment?.file ?? null;
+  return { file, host: fence?.host, token: fence?.token ?? 0, redacts: redacts?.target };
 }
 
 /** Sender and key as one text that no other two share; `null` without a key. */

@@ -1,35 +1,96 @@
-import type { Packed, Rare, Row } from "./exchange.ts";
+import type { Draft } from "../../actors/room/log.ts";
+import { bodyOf, markOf, rareOf } from "./body.ts";
+import type { Packed, Rare } from "./exchange.ts";
 
-/** How many places a row takes. */
-const STRIDE = 5;
+/** How many numbers and texts a draft takes. */
+const NUMBERS = 4;
+const TEXTS = 2;
 
-/** Rows laid out flat. */
-export function pack(rows: readonly Row[]): Packed {
-  const packed: Packed[number][] = [];
-  for (const { room, body, at, mark, rare } of rows) packed.push(room, body, at, mark, rare);
-  return packed;
+/** Under no policy at all. */
+const NONE = -1;
+
+/** One draft as the writer has it. */
+export interface Row {
+  /** Its room, by its place among those of all. */
+  readonly room: number;
+  readonly at: number;
+  /** Under which versions of the policies it was allowed, of its room and of the house; below zero: under none. */
+  readonly roomPolicy: number;
+  readonly housePolicy: number;
+  readonly body: string;
+  readonly mark: string | null;
+  readonly rare: Rare | undefined;
 }
 
-/** How many rows there are. */
-export function countOf(packed: Packed): number {
-  return packed.length / STRIDE;
+/** Lays drafts out in columns; `left` are the places of those that cannot be said as JSON, and are not among them. */
+export function pack(drafts: readonly Draft[]): { readonly packed: Packed; readonly left: ReadonlySet<number> } {
+  const places = new Map<string, number>();
+  const texts: (string | null)[] = [];
+  const numbers = new Float64Array(NUMBERS * drafts.length);
+  const rare: [number, Rare][] = [];
+  const left = new Set<number>();
+  let [count, units] = [0, 0];
+  for (let at = 0; at < drafts.length; at += 1) {
+    const draft = drafts[at] as Draft;
+    const body = bodyOf(draft);
+    if (body === undefined) {
+      left.add(at);
+      continue;
+    }
+    texts.push(body, markOf(draft.sender.id, draft.key));
+    units += body.length;
+    let room = places.get(draft.room);
+    if (room === undefined) {
+      room = places.size;
+      places.set(draft.room, room);
+    }
+    const { policy } = draft;
+    const from = NUMBERS * count;
+    numbers[from] = room;
+    numbers[from + 1] = draft.at;
+    numbers[from + 2] = policy === undefined ? NONE : policy.room;
+    numbers[from + 3] = policy === undefined ? NONE : policy.house;
+    const more = rareOf(draft);
+    if (more !== undefined) rare.push([count, more]);
+    count += 1;
+  }
+  const packed = { rooms: [...places.keys()], texts, numbers, rare, units };
+  return { packed, left };
 }
 
-/** One of them. */
-export function rowAt(packed: Packed, index: number): Row {
-  const at = index * STRIDE;
-  return {
-    room: packed[at] as string,
-    body: packed[at + 1] as string,
-    at: packed[at + 2] as number,
-    mark: packed[at + 3] as string | null,
-    rare: packed[at + 4] as Rare | undefined,
-  };
+/** How many drafts there are. */
+export function countOf({ texts }: Packed): number {
+  return texts.length / TEXTS;
 }
 
-/** How much text they hold, in UTF-16 units. */
-export function unitsOf(packed: Packed): number {
-  let units = 0;
-  for (let at = 1; at < packed.length; at += STRIDE) units += (packed[at] as string).length;
-  return units;
+/** Drafts that were laid out, one by one again. */
+export class Unpacked {
+  readonly count: number;
+  readonly #packed: Packed;
+  readonly #rare: ReadonlyMap<number, Rare>;
+
+  constructor(packed: Packed) {
+    this.count = countOf(packed);
+    this.#packed = packed;
+    this.#rare = new Map(packed.rare);
+  }
+
+  row(index: number): Row {
+    const { texts, numbers } = this.#packed;
+    const [from, text] = [NUMBERS * index, TEXTS * index];
+    return {
+      room: numbers[from] as number,
+      at: numbers[from + 1] as number,
+      roomPolicy: numbers[from + 2] as number,
+      housePolicy: numbers[from + 3] as number,
+      body: texts[text] as string,
+      mark: texts[text + 1] as string | null,
+      rare: this.#rare.get(index),
+    };
+  }
+}
+
+/** The place of a draft's room among those of all. */
+export function roomAt({ numbers }: Packed, index: number): number {
+  return numbers[NUMBERS * index] as number;
 }

@@ -31,9 +31,14 @@ export class RecordReads {
     const rows = (end === undefined
       ? this.#from.all(from, now, limit + 1)
       : this.#between.all(from, end, now, limit + 1)) as unknown as readonly RecordRow[];
-    const records = rows.slice(0, limit).flatMap((row) => this.#sound(row) ?? []);
-    const more = rows.length > limit;
-    return { type: "listed", records, next: more ? keyText((rows[limit - 1] as RecordRow).key) : undefined };
+    const damaged: string[] = [];
+    const records = rows.slice(0, limit).flatMap((row) => {
+      const record = this.#sound(row);
+      if (record === undefined) damaged.push(keyText(row.key));
+      return record ?? [];
+    });
+    const next = rows.length > limit ? keyText((rows[limit - 1] as RecordRow).key) : undefined;
+    return { type: "listed", records, next, damaged };
   }
 
   #sound(row: RecordRow): KeptRecord | undefined {

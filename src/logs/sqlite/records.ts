@@ -33,8 +33,8 @@ export class SqliteRecords implements Records {
 
   async list(prefix: string, { limit, after }: { limit: number; after?: string }): Promise<RecordsPage> {
     const request = { type: "list", prefix, after, limit, now: this.#clock.date() } as const;
-    const { records, next } = await found(this.#threads, request, "listed");
-    return { records: records.map(storedOf), next };
+    const { records, next, damaged } = await found(this.#threads, request, "listed");
+    return { records: records.map(storedOf), next, ...(damaged.length > 0 && { damaged }) };
   }
 
   async put(key: string, value: Json, { expected, ttlMs }: PutOptions = {}): Promise<PutOutcome> {

@@ -1,17 +1,7 @@
 import type { Draft, Entry, Head, Outcome, Page, PageLimit, Range, RoomLog, Tail } from "../../actors/room/log.ts";
-import { damagedEntry, entryOf, rowOf } from "./body.ts";
-import {
-  APPENDED,
-  DUPLICATE,
-  FENCED,
-  type Found,
-  MISSING,
-  OUTDATED,
-  type Place,
-  type Read,
-  type Row,
-  UNAVAILABLE,
-} from "./exchange.ts";
+import { damagedEntry, entryOf } from "./body.ts";
+import type { Found, Place, Read } from "./exchange.ts";
+import { epochOf, outcomesOf } from "./outcomes.ts";
 import { pack } from "./packing.ts";
 import { found, type Threads, written } from "./threads.ts";
 
@@ -34,23 +24,16 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   append(drafts: readonly Draft[], done: (outcomes: readonly Outcome[]) => void): void {
-    const rows: Row[] = [];
-    const sent: Draft[] = [];
-    for (const draft of drafts) {
-      try {
-        rows.push(rowOf(draft));
-        sent.push(draft);
-      } catch {
-        // What cannot be said as JSON cannot be kept, and does not spoil the rest.
-      }
-    }
+    const { packed, left } = pack(drafts);
+    const sent = left.size === 0 ? drafts : drafts.filter((_, at) => !left.has(at));
     const finish = (outcomes: readonly Outcome[]): void => {
-      if (sent.length === drafts.length) return done(outcomes);
-      const by = new Map(sent.map((draft, at) => [draft, outcomes[at] as Outcome]));
-      done(drafts.map((draft) => by.get(draft) ?? unavailable));
+      if (left.size === 0) return done(outcomes);
+      // What cannot be said as JSON cannot be kept, and does not spoil the rest.
+      const rest = outcomes.values();
+      done(drafts.map((_, at) => (left.has(at) ? unavailable : (rest.next().value ?? unknown))));
     };
-    if (rows.length === 0) return finish([]);
-    const asked = this.#threads.writer.ask({ type: "append", rows: pack(rows) }, (answer) => {
+    if (sent.length === 0) return finish([]);
+    const asked = this.#threads.writer.ask({ type: "append", packed }, (answer) => {
       if (answer === undefined) return finish(sent.map(() => unknown));
       if (answer.type !== "appended") {
         const known = answer.type === "failed" && answer.known;
@@ -58,7 +41,7 @@ export class SqliteRoomLog implements RoomLog {
         return finish(sent.map(() => (known ? unavailable : unknown)));
       }
       this.#threads.did(answer.full ? "the store holds as much as it may" : undefined);
-      finish(sent.map((draft, at) => this.#outcome(draft, answer.numbers, at * 4)));
+      finish(outcomesOf(sent, packed, answer, this.#threads.era));
     });
     if (!asked) finish(sent.map(() => unavailable));
   }
@@ -112,30 +95,6 @@ export class SqliteRoomLog implements RoomLog {
   }
 
   #head({ incarnation, seq, oldest }: Place): Head {
-    return { epoch: this.#epoch(incarnation), seq, oldest };
-  }
-
-  #epoch(incarnation: number): string {
-    return `${this.#threads.era}.${incarnation.toString(36)}`;
-  }
-
-  #outcome({ room: _, fence: __, policy: ___, ...words }: Draft, numbers: readonly number[], at: number): Outcome {
-    const [what, seq, oldest, incarnation] = numbers.slice(at, at + 4) as [number, number, number, number];
-    switch (what) {
-      case APPENDED:
-        return { type: "appended", epoch: this.#epoch(incarnation), entry: { seq, ...words }, oldest };
-      case DUPLICATE:
-        return { type: "duplicate", epoch: this.#epoch(incarnation), seq };
-      case OUTDATED:
-        return { type: "refused", reason: "outdated" };
-      case FENCED:
-        return { type: "refused", reason: "fenced" };
-      case MISSING:
-        return { type: "refused", reason: "missing" };
-      case UNAVAILABLE:
-        return unavailable;
-      default:
-        return unknown;
-    }
+    return { epoch: epochOf(this.#threads.era, incarnation), seq, oldest };
   }
 }

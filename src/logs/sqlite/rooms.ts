@@ -80,6 +80,7 @@ export class Rooms {
   change(room: OpenRoom): void {
     room.changed = true;
     this.#changed.add(room);
+    this.#open.set(room.name, room); // it may have been let go of meanwhile
   }
 
   get changed(): Iterable<OpenRoom> {

@@ -3,7 +3,7 @@ import { openToWrite, wordsOf } from "./database.ts";
 import type { Asked, Said, ThreadData, Write, Written } from "./exchange.ts";
 import { begin, end } from "./ledger.ts";
 import { CommitCount } from "./mark.ts";
-import { countOf, unitsOf } from "./packing.ts";
+import { countOf } from "./packing.ts";
 import { Reserve } from "./reserve.ts";
 import { migrate } from "./schema.ts";
 import { fillTornEnd } from "./torn-end.ts";
@@ -71,8 +71,8 @@ function write(): void {
   function taken(): typeof gathered {
     let [count, units] = [0, 0];
     const until = gathered.findIndex(([, request]) => {
-      count += request.type === "append" ? countOf(request.rows) : 1;
-      units += request.type === "append" ? unitsOf(request.rows) : 0;
+      count += request.type === "append" ? countOf(request.packed) : 1;
+      units += request.type === "append" ? request.packed.units : 0;
       return count > GROUP || units > GROUP_UNITS;
     });
     const group = until < 0 ? gathered : gathered.slice(0, Math.max(1, until));

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { defaultLimits } from "../../actors/wire/mod.ts";
-import { type SettingsOf, whole } from "./setting.ts";
+import { optional, type SettingsOf, whole } from "./setting.ts";
 
 /** Where a Redis is, with user and password where there are any. */
 export type RedisUrl = `redis://${string}` | `rediss://${string}`;
@@ -10,17 +10,26 @@ export function isRedisUrl(text: unknown): text is RedisUrl {
   return typeof text === "string" && /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text);
 }
 
+/** A folder for files, named so that it can be taken for nothing else. */
+export type FilesFolder = `/${string}` | `.${string}`;
+
+function isFolder(text: unknown): text is FilesFolder {
+  return typeof text === "string" && /^(?:\/|\.\.?(?:\/|$)|[A-Za-z]:[\\/])/.test(text);
+}
+
 /** Where messages are kept. */
 export interface Storing {
   readonly data: string;
   readonly log: "sqlite" | "memory" | RedisUrl;
   readonly redisPrefix: string;
+  readonly redisCa: string | undefined;
   readonly durability: "power" | "process";
   readonly roomEntries: number;
   readonly roomDays: number;
   readonly roomMiB: number;
   readonly totalMiB: number;
-  readonly files: "on" | "off";
+  /** A folder: there, wherever messages are kept. */
+  readonly files: "on" | "off" | FilesFolder;
   readonly filesMiB: number;
 }
 
@@ -45,7 +54,7 @@ export const storing: SettingsOf<Storing> = {
     default: "sqlite",
     takes: "sqlite, memory, or the URL of a Redis (redis:// or rediss://), itself or @FILE",
     meaning:
-      "where messages are kept: on the disk, in memory, which is gone with the process, or on a Redis that many nodes share",
+      "where messages are kept: on the disk, in memory, which is gone with the process, or on a Redis that many nodes share; a password in the flag shows in the list of processes",
     schema: v.union([v.picklist(["sqlite", "memory"]), v.custom<RedisUrl>(isRedisUrl)]) as v.GenericSchema<
       string,
       Storing["log"]
@@ -60,6 +69,15 @@ export const storing: SettingsOf<Storing> = {
     takes: "a text of 1 to 64 letters, digits and . _ : -",
     meaning: "what every name on a Redis begins with: nodes that share it share their rooms",
     schema: v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/)),
+  },
+  redisCa: {
+    variable: "GREENROOM_REDIS_CA",
+    flag: "--redis-ca",
+    default: "",
+    takes: "certificates as PEM, or @FILE",
+    meaning: "what the certificate of a Redis with TLS must go back to, where that is none the system trusts",
+    schema: optional(v.pipe(v.string(), v.includes("-----BEGIN CERTIFICATE-----"))),
+    file: "allowed",
   },
   durability: {
     variable: "GREENROOM_DURABILITY",
@@ -103,9 +121,13 @@ export const storing: SettingsOf<Storing> = {
     variable: "GREENROOM_FILES",
     flag: "--files",
     default: "on",
-    takes: "on or off",
-    meaning: "whether messages may carry files, which are kept beside them",
-    schema: v.picklist(["on", "off"]),
+    takes: "on, off, or a folder that begins with / or .",
+    meaning:
+      "whether messages may carry files: kept beside them, or in a folder; with Redis in a folder only, which all nodes share",
+    schema: v.union([v.picklist(["on", "off"]), v.custom<FilesFolder>(isFolder)]) as v.GenericSchema<
+      string,
+      Storing["files"]
+    >,
   },
   filesMiB: {
     variable: "GREENROOM_FILES_MIB",

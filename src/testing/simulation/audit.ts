@@ -43,8 +43,8 @@ export function auditEnd({ cluster, clients, ledger, store }: AuditOptions): und
     }
     const open = node.actors().filter(({ path }) => /^\/connections\/[^/]+$/.test(path)).length;
     if (open !== here.length) ledger.fail("stuck", node.name, `${open} connections, and ${here.length} clients`);
-    auditPresence(node.name, here, ledger);
   }
+  auditPresence(clients, ledger);
   ledger.settle((room) => store.kept(room));
 }
 
@@ -71,14 +71,14 @@ function auditClient(client: SimulatedClient, ledger: Ledger): undefined {
   }
 }
 
-/** Members are counted node by node. */
-function auditPresence(node: string, here: readonly SimulatedClient[], ledger: Ledger): undefined {
-  for (const client of here) {
+/** Every member sees the same members, whichever nodes they are on. */
+function auditPresence(clients: readonly SimulatedClient[], ledger: Ledger): undefined {
+  for (const client of clients) {
     for (const { room, state, view } of client.places.values()) {
       if (state !== "in") continue;
-      const there = here.filter((other) => other.places.get(room)?.state === "in");
+      const there = clients.filter((other) => other.places.get(room)?.state === "in");
       const wrong = view.wrong(new Set(there.map(({ user }) => user)));
-      if (wrong !== undefined) ledger.fail("presence", client.name, `${room} on ${node}: ${wrong}`);
+      if (wrong !== undefined) ledger.fail("presence", client.name, `${room} on ${client.node?.name}: ${wrong}`);
     }
   }
 }

@@ -11,17 +11,22 @@ interface Subscriber {
   readonly onMessage: (message: Json) => void;
 }
 
-/** What nodes tell each other: late, in any order, or not at all. */
+/** What a hub is made of. */
+export interface SimulatedHubOptions {
+  readonly timeline: Timeline;
+  readonly dice: Dice;
+  /** Decides what becomes of word of who is where, so that signals fare as they would without it. */
+  readonly presenceDice: Dice;
+  readonly faults: LogFaults;
+}
+
+/** What nodes tell each other: late, twice, in any order, or not at all. */
 export class SimulatedHub {
-  readonly #timeline: Timeline;
-  readonly #dice: Dice;
-  readonly #faults: LogFaults;
+  readonly #options: SimulatedHubOptions;
   readonly #subscribers = new Set<Subscriber>();
 
-  constructor(timeline: Timeline, dice: Dice, faults: LogFaults) {
-    this.#timeline = timeline;
-    this.#dice = dice;
-    this.#faults = faults;
+  constructor(options: SimulatedHubOptions) {
+    this.#options = options;
   }
 
   /** The bus as one machine sees it. */
@@ -38,12 +43,19 @@ export class SimulatedHub {
   }
 
   #publish(from: Machine, topic: string, message: Json): void {
+    const { timeline, faults, dice, presenceDice } = this.#options;
+    const ofPresence = topic.startsWith("presence");
+    const own = ofPresence ? presenceDice : dice;
     for (const subscriber of this.#subscribers) {
-      if (subscriber.topic !== topic || subscriber.machine === from || subscriber.machine.dead) continue;
-      if (this.#dice.chance(this.#faults.tailLost)) continue;
-      this.#timeline.after(this.#dice.ms(0, this.#faults.tailDelayMs), () =>
-        subscriber.machine.post(() => this.#subscribers.has(subscriber) && subscriber.onMessage(message)),
-      );
+      const { machine: to, onMessage } = subscriber;
+      if (subscriber.topic !== topic || to === from || to.dead) continue;
+      if (own.chance(faults.tailLost) || from.isCutOff("says") || to.isCutOff("hears")) continue;
+      const copies = ofPresence && own.chance(faults.tailTwice) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy += 1) {
+        timeline.after(own.ms(0, faults.tailDelayMs), () =>
+          to.post(() => this.#subscribers.has(subscriber) && onMessage(message)),
+        );
+      }
     }
   }
 }

@@ -1,4 +1,12 @@
-import { type Command, comesBack, type Format, type SetState, type Values } from "../../actors/wire/mod.ts";
+import {
+  type Command,
+  closeCodes,
+  comesBack,
+  type Format,
+  type Presence,
+  type SetState,
+  type Values,
+} from "../../actors/wire/mod.ts";
 import type { Dice } from "./dice.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LineTraits } from "./line.ts";
@@ -33,6 +41,8 @@ export interface ClientOptions {
   readonly ledger: Ledger;
   readonly reader: Reader;
   readonly signals: Signals;
+  /** Hears of who this client is told to have come and gone. */
+  readonly told: (client: SimulatedClient, event: Presence) => undefined;
   readonly trace: Trace;
   /** Picks the node to connect to. */
   readonly node: () => SimulatedNode | undefined;
@@ -44,6 +54,8 @@ interface SaidSet extends Omit<SetState, "values"> {
 }
 
 const CONNECT_MS = 5_000;
+/** What whoever is not let in any more is closed with. */
+const REVOKED: number = closeCodes.banned.code;
 
 /** A client that keeps to the protocol: it resumes where it was, repeats what was not acknowledged, and believes nothing. */
 export class SimulatedClient implements Peer {
@@ -107,6 +119,7 @@ export class SimulatedClient implements Peer {
         if (attempt !== this.#attempt) return;
         given();
         this.note(`refused ${status}`);
+        if (status === 403 && this.options.ledger.exclusions.mayBeRefused(this.user)) return this.#again();
         if (status !== 503) this.options.ledger.fail("protocol", this.name, `the upgrade was answered ${status}`);
         this.#again();
       },
@@ -140,6 +153,7 @@ export class SimulatedClient implements Peer {
     this.#liveness.heard();
     const { events, problem } = this.options.reader.read(text, this.options.format);
     if (problem !== undefined) this.options.ledger.fail("protocol", this.name, problem);
+    if (events.length > 0) this.options.ledger.exclusions.heard(this.name, this.user);
     for (const event of events) {
       this.note(spell(event));
       understand(this, event);
@@ -159,7 +173,8 @@ export class SimulatedClient implements Peer {
 
   closed(code: number): void {
     this.note(`closed ${code}`);
-    if (!comesBack(code)) this.options.ledger.fail("protocol", this.name, `was closed with ${code}`);
+    const shownOut = code === REVOKED && this.options.ledger.exclusions.mayBeRefused(this.user);
+    if (!shownOut && !comesBack(code)) this.options.ledger.fail("protocol", this.name, `was closed with ${code}`);
     this.gone();
   }
 

@@ -33,6 +33,8 @@ export interface ClusterOptions {
   /** What all nodes share of records, and what decides over their faults. */
   readonly records: MemoryRecords;
   readonly recordsDice: Dice;
+  /** What decides over word of who is where, and who is cut off. */
+  readonly presenceDice: Dice;
   /** What the only node has instead of what all share, if it has a disk. */
   readonly durable?: DurableStore | undefined;
   readonly trace: Trace;
@@ -58,11 +60,13 @@ export class Cluster {
   #lives = 0;
   /** When a node has ended last. */
   endedMs = 0;
+  /** Whether a node was ended in order. */
+  drained = false;
 
   constructor(options: ClusterOptions) {
-    const { timeline, dice, plan } = options;
+    const { timeline, dice, presenceDice, plan } = options;
     this.#options = options;
-    this.#hub = new SimulatedHub(timeline, dice.fork(), plan.faults.log);
+    this.#hub = new SimulatedHub({ timeline, dice: dice.fork(), presenceDice, faults: plan.faults.log });
     for (let at = 0; at < plan.nodes; at += 1) this.start(at);
     if (plan.hosted && plan.busyMs > LONG_MS + 2_000 && options.recordsDice.chance(0.5)) this.#holdUp();
   }
@@ -132,11 +136,21 @@ export class Cluster {
     timeline.after(dice.ms(100, 2_000), () => this.start(at));
   }
 
+  /** Cuts a node off from what all share, for a while: both ways, or one way. */
+  cutOff(node: SimulatedNode): undefined {
+    const { plan, presenceDice, timeline, trace } = this.#options;
+    const ways = presenceDice.of([["says", "hears"], ["says", "hears"], ["says"], ["hears"]] as const);
+    const untilMs = Math.min(plan.busyMs, timeline.now + presenceDice.of([300, 3_000, 7_000, 12_000]));
+    trace.note(timeline.now, node.name, `is cut off (${ways.join(" and ")}) until ${untilMs.toFixed(0)}`);
+    return node.machine.cutOff(untilMs, ways);
+  }
+
   /** Ends a node in order. */
   drain(node: SimulatedNode): undefined {
     const { timeline, trace, ledger, plan } = this.#options;
     if (node.draining) return;
     node.draining = true;
+    this.drained = true;
     trace.note(timeline.now, node.name, "drains");
     let ended = false;
     const end = (): void => {

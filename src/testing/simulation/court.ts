@@ -1,6 +1,8 @@
+import type { Records } from "../../actors/room/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 import { Dice } from "./dice.ts";
+import { DRILL_MS, drill } from "./drill.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
 import { lift, moderate } from "./ruling.ts";
@@ -14,12 +16,17 @@ export interface CourtOptions {
   readonly cluster: Cluster;
   readonly ledger: Ledger;
   readonly clients: readonly SimulatedClient[];
+  /** What all nodes share of records; `undefined` where the only node has its own. */
+  readonly records: Records | undefined;
 }
 
 /** After the last fault, this long: whoever is banned is out by then, and what was still under way is done. */
 const ENFORCED_MS = 8_500;
 /** So often, and so many times, what may be in force is lifted: whoever does it may have to come back first. */
 const ROUNDS = { everyMs: 1_500, count: 24 };
+const LAST_ROUNDS = 3;
+/** How long it takes from the last fault until all is said, and lifted, in ms. */
+export const COURT_MS: number = ENFORCED_MS + ROUNDS.count * ROUNDS.everyMs + DRILL_MS + LAST_ROUNDS * ROUNDS.everyMs;
 
 /** Everybody moderates, by dice of their own, so that seeds without are what they are without. */
 export class Court {
@@ -39,15 +46,25 @@ export class Court {
 
   /** The last fault is over: looks whether nobody is where it must not be, and lifts everything, so that all can come right. */
   end(): undefined {
-    const { timeline, clients, ledger } = this.#options;
+    const { timeline, clients, ledger, seed } = this.#options;
     for (const client of clients) {
       if (client.user === this.#judge) for (const place of client.places.values()) place.wanted = true;
     }
     timeline.after(ENFORCED_MS, () => {
       this.#audit();
       ledger.sanctions.ending = true;
-      for (let at = 0; at < ROUNDS.count; at += 1) timeline.after(at * ROUNDS.everyMs, () => this.#lift());
+      this.#liftAll(ROUNDS.count);
+      timeline.after(ROUNDS.count * ROUNDS.everyMs, () => {
+        drill({ ...this.#options, judge: this.#judge, dice: new Dice(seed + 6_000_003) });
+        timeline.after(DRILL_MS, () => this.#liftAll(LAST_ROUNDS));
+      });
     });
+  }
+
+  #liftAll(rounds: number): undefined {
+    for (let at = 0; at < rounds; at += 1) {
+      this.#options.timeline.after(at * ROUNDS.everyMs, () => this.#lift());
+    }
   }
 
   #go(client: SimulatedClient, dice: Dice): undefined {

@@ -36,6 +36,8 @@ export interface Faults {
     jump: number;
     rollBack: number;
     deaf: number;
+    /** A node is cut off from what all share, one way or both. */
+    part: number;
     /** A disk is full for a while. */
     full: number;
   };
@@ -67,6 +69,7 @@ export function noFaults(): Faults {
       jump: 0,
       rollBack: 0,
       deaf: 0,
+      part: 0,
       full: 0,
     },
   };

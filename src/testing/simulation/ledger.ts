@@ -1,5 +1,6 @@
 import type { Draft, Entry, Outcome } from "../../actors/room/mod.ts";
 import type { Message, Tombstone } from "../../actors/wire/mod.ts";
+import { Exclusions } from "./exclusions.ts";
 import { Sanctions } from "./sanctions.ts";
 import { States } from "./states.ts";
 import type { StoreWitness } from "./store.ts";
@@ -66,6 +67,7 @@ export class Ledger implements StoreWitness {
   readonly publishes: Publish[] = [];
   readonly states: States = new States(this);
   readonly sanctions: Sanctions = new Sanctions((kind, who, text) => this.fail(kind, who, text));
+  readonly exclusions: Exclusions;
   /** The newest token under which a host has written, and when, by room and epoch. */
   readonly #hosts = new Map<string, { readonly token: number; readonly atMs: number }>();
   readonly #now: () => number;
@@ -75,7 +77,12 @@ export class Ledger implements StoreWitness {
 
   constructor(now: () => number, onViolation: (violation: Violation) => void) {
     this.#now = now;
+    this.exclusions = new Exclusions(now, (kind, who, text) => this.fail(kind, who, text));
     this.#onViolation = onViolation;
+  }
+
+  get now(): number {
+    return this.#now();
   }
 
   fail(kind: ViolationKind, who: string, text: string): undefined {

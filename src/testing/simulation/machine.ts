@@ -15,6 +15,8 @@ export class Machine {
   readonly #tasks = new StepScheduler();
   #frozenUntil = 0;
   #aheadMs = 0;
+  /** Until when what it says, or what it should hear, does not come through to or from other machines. */
+  readonly #cutMs = { says: 0, hears: 0 };
   dead = false;
 
   constructor(name: string, timeline: Timeline, dice: Dice) {
@@ -58,6 +60,15 @@ export class Machine {
   /** Sets this machine's wall clock forward or back. */
   jump(ms: number): undefined {
     this.#aheadMs += ms;
+  }
+
+  /** Has nothing come through between it and what all machines share: neither way, or one way only. */
+  cutOff(untilMs: number, ways: readonly ("says" | "hears")[]): undefined {
+    for (const way of ways) this.#cutMs[way] = untilMs;
+  }
+
+  isCutOff(way: "says" | "hears"): boolean {
+    return this.#timeline.now < this.#cutMs[way];
   }
 
   kill(): undefined {

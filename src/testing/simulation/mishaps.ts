@@ -75,6 +75,8 @@ export class Mishaps {
         this.#note(node.name, `has its clock set by ${ms}`);
         return node.machine.jump(ms);
       }
+      case "part":
+        return cluster.cutOff(node);
       default:
         kind satisfies never;
     }

@@ -26,6 +26,8 @@ export class Place {
   #taken = false;
   /** Tells one stay from the next. */
   stay = 0;
+  /** Since when it is in, as the ledger's clock has it. */
+  sinceMs = 0;
 
   constructor(room: string, owner: PlaceOwner) {
     this.room = room;
@@ -65,6 +67,7 @@ export class Place {
     if (last > seq) this.#fail("lie", `joined at ${seq} with entries up to ${last}`);
     this.state = "in";
     this.stay += 1;
+    this.sinceMs = this.#owner.ledger.now;
     this.lagged = false;
     this.position = { epoch, seq: last };
     this.view.joined(event);

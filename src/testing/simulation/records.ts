@@ -73,8 +73,8 @@ export class SimulatedRecords implements Records {
 
   #answer<T>(ask: (store: MemoryRecords) => Promise<T>): Promise<T> {
     const { timeline, machine, store, dice, faults } = this.#options;
-    const isCut = timeline.now >= this.#cutMs && timeline.now < this.#backMs;
-    const fails = dice.chance(faults.readFails) || isCut;
+    const isCut = (timeline.now >= this.#cutMs && timeline.now < this.#backMs) || machine.isCutOff("says");
+    const fails = dice.chance(faults.readFails) || isCut || machine.isCutOff("hears");
     const arrives = !isCut && (!fails || dice.chance(0.5));
     const [before, behind] = [dice.ms(0, faults.delayMs + 1), dice.ms(0, faults.delayMs + 1)];
     timeline.promised();

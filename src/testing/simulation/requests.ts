@@ -18,7 +18,13 @@ export type Request = { readonly id: number; readonly room: string; readonly sen
     }
   | { readonly type: "set"; readonly setting: Setting; readonly stay: number }
   | { readonly type: "redact"; readonly stay: number; readonly seq: number }
-  | { readonly type: "rule"; readonly stay: number; readonly ruling: Ruling | undefined }
+  | {
+      readonly type: "rule";
+      readonly stay: number;
+      readonly ruling: Ruling | undefined;
+      /** Who is certainly out of the room once it is acknowledged. */
+      readonly out?: { readonly room: string; readonly user: string };
+    }
   | { readonly type: "members" | "rooms" | "ping"; readonly stay: number | undefined }
 );
 

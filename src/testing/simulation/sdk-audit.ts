@@ -20,7 +20,7 @@ export async function sdkAudit({ clients, ledger, store }: SdkAuditOptions): Pro
       const fail = (kind: "stuck" | "lost" | "presence", text: string): undefined =>
         ledger.fail(kind, name, `${view.room.name}: ${text}`);
       auditRoom(view, fail);
-      auditPresence({ client, view, clients }, fail);
+      auditPresence({ view, clients }, fail);
       const head = await store.head(view.room.name);
       const { epoch, seq } = view.room.snapshot();
       if (epoch !== head.epoch || seq !== head.seq) {
@@ -42,18 +42,14 @@ function auditRoom(view: SdkView, fail: (kind: "stuck", text: string) => undefin
   if (open.length > 0) fail("stuck", `${open.length} are not sent`);
 }
 
-/** Members are counted node by node. */
+/** Every member sees the same members, whichever nodes they are on. */
 function auditPresence(
-  {
-    client,
-    view,
-    clients,
-  }: { readonly client: SdkClient; readonly view: SdkView; readonly clients: readonly SdkClient[] },
+  { view, clients }: { readonly view: SdkView; readonly clients: readonly SdkClient[] },
   fail: (kind: "presence", text: string) => undefined,
 ): undefined {
   const { name } = view.room;
   const { members, count, partial } = view.room.snapshot();
-  const there = clients.filter(({ node, views }) => node === client.node && views.has(name));
+  const there = clients.filter(({ views }) => views.has(name));
   const truth = [...new Set(there.map(({ user }) => user))].sort().join(" ");
   const seen = [...new Set(members.map(({ id }) => id))].sort().join(" ");
   const size = new Set(there.map(({ user }) => user)).size;

@@ -54,6 +54,7 @@ export async function simulateClients(options: SimulateClientsOptions): Promise<
     server,
     records,
     recordsDice,
+    presenceDice: new Dice(seed + 5_000_003),
   });
   const { faults } = plan;
   let calmed = false;

@@ -4,7 +4,8 @@ import { MemoryRecords } from "../../logs/memory-records.ts";
 import { auditEnd, auditPlaces } from "./audit.ts";
 import { SimulatedClient } from "./client.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
-import { Court } from "./court.ts";
+import { Company } from "./company.ts";
+import { COURT_MS, Court } from "./court.ts";
 import { Dice } from "./dice.ts";
 import { goodDisk } from "./disk.ts";
 import { durableStoreOf } from "./durable-store.ts";
@@ -97,13 +98,19 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   );
   const store = new SimulatedStore(ledger, plan);
   const durable = durableStoreOf(plan, { timeline, ledger, dice: new Dice(seed + 4_000_003) });
-  const own = { ...records(), durable };
+  const presenceDice = new Dice(seed + 5_000_003);
+  if (plan.nodes > 1) plan.faults.perSecond.part = presenceDice.of([0, 0, 0.1, 0.3]);
+  const own = { ...records(), durable, presenceDice };
   const cluster = new Cluster({ plan, dice: dice.fork(), timeline, ledger, store, trace, server, ...own });
   const signals = new Signals(ledger);
   const reader = new Reader();
   let calmed = false;
   const clients = Array.from({ length: plan.clients }, (_, at) => clientOf(at));
   const { faults } = plan;
+  const company = new Company({
+    ...{ clients, cluster, ledger, timeline },
+    ...{ spreadMs: plan.limits.drainMs, moderated: plan.moderated },
+  });
 
   new Mishaps({ faults, dice: dice.fork(), timeline, trace, cluster, clients, store, disk: plan.disk });
   const audit = { cluster, clients, ledger, store: durable ?? store };
@@ -114,7 +121,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     // By dice of its own, so that seeds without are what they are without.
     if (plan.sets) setNowAndThen(client, plan, new Dice(seed + 2_000_003 + clients.indexOf(client)));
   }
-  const court = plan.moderated ? new Court({ plan, seed, timeline, cluster, ledger, clients }) : undefined;
+  const sharedRecords = durable === undefined ? own.records : undefined;
+  const court = plan.moderated
+    ? new Court({ plan, seed, timeline, cluster, ledger, clients, records: sharedRecords })
+    : undefined;
   if (!(await course()))
     ledger.fail("stuck", "time", "stands still: someone always finds something more to do at once");
   const { violations } = ledger;
@@ -151,15 +161,18 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     if (plan.disk !== undefined) Object.assign(plan.disk, goodDisk());
     calmed = true;
     court?.end();
+    company.begin();
     const open = isOpen();
     for (const client of clients) calm(client);
     // Where others append as well, even word of the last entry that was lost has been made up for by then.
     if (!(await settled(plan.busyMs + CALM_MS, HEALING_MS))) return false;
     auditHost(open && isOpen());
+    company.audit();
     for (const client of clients) {
       for (const { room, wanted } of client.places.values()) if (wanted) client.mailings.insist(room);
     }
-    const quietMs = Math.max(2 * plan.limits.deadAfterMs, RUNTIME_MS) + plan.limits.presenceGraceMs + 5_000;
+    const calmMs = Math.max(2 * plan.limits.deadAfterMs, RUNTIME_MS) + plan.limits.presenceGraceMs + 5_000;
+    const quietMs = calmMs + (plan.moderated ? COURT_MS : 0);
     if (!(await settled(plan.busyMs + CALM_MS + quietMs, 1_000))) return false;
     auditEnd(audit);
     return true;
@@ -198,6 +211,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
       ledger,
       reader,
       signals,
+      told: (who, event) => company.told(who, event),
       trace,
       node: pick,
     });

@@ -74,7 +74,6 @@ export class SimulatedSocket implements Socket {
   close(code: number): void {
     if (this.#link.closing) return;
     this.#link.closing = true;
-    this.#link.pause(false);
     this.#link.down.send({ bytes: 2, deliver: () => this.#link.closeArrived(code) });
   }
 

@@ -23,6 +23,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       return place !== undefined && place.view.stale ? askMembers(client, place.room) : undefined;
     case "message":
     case "redacted":
+      ledger.exclusions.delivered(client.name, client.user, event);
       return place?.entry(event);
     case "reset":
       return place?.reset(event);
@@ -33,6 +34,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       return place?.lost();
     case "presence":
       place?.view.changed(event);
+      client.options.told(client, event);
       return place?.view.stale === true ? askMembers(client, event.room) : undefined;
     case "members":
       return event.cursor === undefined ? place?.view.listed(event) : undefined;
@@ -40,7 +42,10 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       if (request?.type === "message") client.mailings.acknowledged(request.publish, request.id, event);
       if (request?.type === "set")
         Object.assign(request.setting, { outcome: "ok", endMs: client.options.timeline.now });
-      if (request?.type === "rule" && request.ruling !== undefined) ledger.sanctions.answered(request.ruling, true);
+      if (request?.type === "rule") {
+        if (request.ruling !== undefined) ledger.sanctions.answered(request.ruling, true);
+        if (request.out !== undefined) ledger.exclusions.putOut(request.out.room, request.out.user);
+      }
       return;
     case "kicked":
       return place?.kicked();
@@ -54,6 +59,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
     case "history":
       return request?.type === "history" ? read(client, request, event) : undefined;
     case "signal":
+      ledger.exclusions.delivered(client.name, client.user, event);
       return client.options.signals.received(client, event);
     case "draining":
       return client.drained(event.reconnect);

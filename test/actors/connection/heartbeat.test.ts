@@ -41,10 +41,11 @@ describe("heartbeat()", () => {
     expect(peer.socket.deeds).toEqual([]);
   });
 
-  it("goes on pinging a peer that answers, every 25 s from its answer", async () => {
+  it("goes on pinging a peer that answers, 25 s from its answer, to the next quarter of a second", async () => {
     const { venue, peer } = await open();
     for (let at = 0; at < 10; at += 1) {
-      await venue.stage.advance(25_000);
+      await venue.stage.advance(at === 0 ? 25_000 : 25_150);
+      expect(peer.socket.deeds).toHaveLength(at + 1);
       await venue.stage.advance(100);
       peer.events.alive();
       await venue.stage.settle();

@@ -40,6 +40,31 @@ describe("Inlet", () => {
     expect(peer.socket.paused).toBe(false);
   });
 
+  it("reads on where a peer is closed that it had stopped reading: its close stands behind the rest", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada");
+    await venue.stage.settle();
+    for (let at = 0; at < 2_000; at += 1) peer.events.received(ping);
+    expect(peer.socket.paused).toBe(true);
+    venue.house.connections.tell({ type: "revoke", user: "guest:ada" });
+    await venue.stage.settle();
+    expect(peer.socket.closeCode).toBe(4403);
+    expect(peer.socket.paused).toBe(false);
+  });
+
+  it("reads nothing more of one that floods, not even up to its close", async () => {
+    const venue = new Venue({ rateLimits: true });
+    const peer = venue.enter("ada");
+    await venue.stage.settle();
+    for (let at = 0; at < 2_000; at += 1) peer.events.received(ping);
+    await venue.stage.settle();
+    expect(peer.socket.closeCode).toBe(4429);
+    expect(peer.socket.paused).toBe(true);
+    expect(peer.socket.deeds.filter((deed) => deed === "resume")).toEqual([]);
+    await venue.stage.advance(1_000);
+    expect(peer.socket.deeds.at(-1)).toBe("terminate");
+  });
+
   it("stops reading at 256 KiB that wait", async () => {
     const venue = new Venue();
     const peer = venue.enter("ada");

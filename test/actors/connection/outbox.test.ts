@@ -63,8 +63,10 @@ describe("Outbox", () => {
   });
 
   it("counts what the runtime holds", () => {
-    const { socket, outbox } = desk();
+    const { socket, outbox, turnEnds } = desk();
+    outbox.reply("a first word");
     socket.bufferedBytes = 700;
+    turnEnds();
     expect(outbox.offer(frames(301))).toBe(false);
     expect(outbox.offer(frames(300))).toBe(true);
   });

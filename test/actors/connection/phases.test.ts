@@ -154,4 +154,36 @@ describe("echo()", () => {
     }
     expect(peer.socket.raw).toHaveLength(100);
   });
+
+  it("says what comes too soon back at its rate, and all of it", async () => {
+    const venue = new Venue({ rateLimits: true, limits: { echoMessagesPerSecond: 10, echoBurst: 5 } });
+    const peer = venue.echo();
+    for (let at = 0; at < 15; at += 1) peer.events.received(`${at}`);
+    await venue.stage.settle();
+    expect(peer.socket.raw).toHaveLength(5);
+    await venue.stage.advance(500);
+    expect(peer.socket.raw).toHaveLength(10);
+    await venue.stage.advance(500);
+    expect(peer.socket.raw).toEqual(Array.from({ length: 15 }, (_, at) => `${at}`));
+    expect(peer.socket.closeCode).toBeUndefined();
+  });
+
+  it("is closed with 4429 by whoever goes on and on", async () => {
+    const venue = new Venue({ rateLimits: true, limits: { echoMessagesPerSecond: 10, echoBurst: 5 } });
+    const peer = venue.echo();
+    for (let at = 0; at < 40; at += 1) peer.events.received(`${at}`);
+    await venue.stage.advance(1_400);
+    expect(peer.socket.closeCode).toBeUndefined();
+    await venue.stage.advance(300);
+    expect(peer.socket.closeCode).toBe(4429);
+    expect(peer.socket.raw).toHaveLength(20);
+  });
+
+  it("is held to no rate where clients are held to none", async () => {
+    const venue = new Venue({ rateLimits: false, limits: { echoMessagesPerSecond: 10, echoBurst: 5 } });
+    const peer = venue.echo();
+    for (let at = 0; at < 100; at += 1) peer.events.received(`${at}`);
+    await venue.stage.settle();
+    expect(peer.socket.raw).toHaveLength(100);
+  });
 });

@@ -80,7 +80,7 @@ describe("rateLimit()", () => {
     const { venue, peer, pings } = await limited();
     await pings(60 + 181);
     await venue.stage.advance(1);
-    expect(peer.socket.deeds.slice(-2)).toEqual(["close 4429 flooding", "pause"]);
+    expect(peer.socket.deeds.slice(-2)).toEqual(["pause", "close 4429 flooding"]);
     await venue.stage.advance(998);
     expect(peer.socket.deeds).not.toContain("terminate");
     await venue.stage.advance(1);

@@ -145,6 +145,18 @@ describe("a connection that is revoked", () => {
   });
 });
 
+describe("a connection that is revoked and does not read", () => {
+  it("is cut within a second, with all that it had not read", async () => {
+    const { venue } = venueOf();
+    const peer = await venue.member("ada", "lobby", { pass: passFor(ada), reads: false });
+    await venue.stage.settle();
+    venue.house.connections.tell({ type: "revoke", user: "ada" });
+    await venue.stage.advance(999);
+    expect(peer.socket.closeCode).toBe(4403);
+    expect(peer.socket.deeds).toContain("terminate");
+  });
+});
+
 describe("grants", () => {
   const says = (grants: Partial<Record<string, readonly Grant[]>>) => ({
     grants: (room: string): readonly Grant[] => grants[room] ?? [],

@@ -7,6 +7,7 @@ import {
   receiveEcho,
   type Verdict,
 } from "../../../src/actors/connection/mod.ts";
+import { Counters } from "../../../src/actors/counters/mod.ts";
 import { type Blobs, type Files, filing } from "../../../src/actors/files/mod.ts";
 import { type ActorRef, restartOnFailure } from "../../../src/actors/kernel/mod.ts";
 import { Buckets, perMinute } from "../../../src/actors/rates/mod.ts";
@@ -70,30 +71,33 @@ export function passFor(user: User, more: Partial<Pass> = {}): Pass {
 /** Connections and rooms on a stage, as a server puts them together, without a server around them. */
 export class Venue {
   readonly stage: Stage;
+  readonly counters: Counters = new Counters();
   readonly limits: Limits;
   readonly rooms: ActorRef<RoomsMessage>;
   readonly house: House;
 
   constructor(options: VenueOptions = {}) {
-    const { limits, log = memoryLog(), layers = [], rateLimits = false, stage = new Stage() } = options;
+    const { limits, log = memoryLog(), layers = [], rateLimits = false } = options;
+    const { counters } = this;
+    const stage = options.stage ?? new Stage({ meter: counters });
     this.stage = stage;
     this.limits = { ...defaultLimits, ...limits };
     const { system } = stage;
-    const journalRef = system.spawn(journal<Proposal>(log), {
+    const journalRef = system.spawn(journal<Proposal>(log, counters), {
       name: "journal",
       mailbox: journalMailbox,
       supervision: restartOnFailure({ maxRestarts: 1_000 }),
     });
     const openings = rateLimits ? new Buckets(perMinute(this.limits.roomsPerGuestAddressPerMinute)) : undefined;
     const room = { log, bus: memoryBus(), journal: journalRef, limits: this.limits };
-    const parts = { ...room, layers: [presence, ...layers], openings };
+    const parts = { ...room, layers: [presence, ...layers], openings, counters };
     this.rooms = system.spawn(rooms(parts), { name: "rooms", mailbox: roomsMailbox });
     this.house = {
       system,
       connections: system.spawn(connections(), { name: "connections" }),
       rooms: this.rooms,
       files: options.blobs && this.#filing(options.blobs, log),
-      outbound: new Outbound(this.limits.outboxTotalBytes),
+      outbound: new Outbound(this.limits.outboxTotalBytes, counters),
       limits: this.limits,
       announced: announced(this.limits, { durability: "memory" }),
       server: "venue",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Arrived, type Brought, type Files, filing, type Incoming } from "../../../src/actors/files/mod.ts";
+import { ActorSystem } from "../../../src/actors/kernel/mod.ts";
 import { defaultLimits } from "../../../src/actors/wire/mod.ts";
 import type { Blobs, Deposit, RoomLog } from "../../../src/mod.ts";
 import { MemoryBlobs, MemoryRecords, memoryLog } from "../../../src/mod.ts";
@@ -16,11 +17,11 @@ let blobs: MemoryBlobs;
 let files: Files;
 let last: number;
 
-function open(over: Partial<Blobs> = {}): Files {
+function open(over: Partial<Blobs> = {}, system = stage.system): Files {
   const kept: Blobs = Object.assign(Object.create(blobs) as Blobs, {
     deposit: () => blobs.deposit(),
     open: (hash: string) => blobs.open(hash),
-    delete: (hash: string) => blobs.delete(hash),
+    delete: (hash: string, isUsed?: () => Promise<boolean>) => blobs.delete(hash, isUsed),
     keptBefore: (time: number) => blobs.keptBefore(time),
     tidy: () => blobs.tidy(),
     close: () => blobs.close(),
@@ -28,7 +29,7 @@ function open(over: Partial<Blobs> = {}): Files {
   });
   const limits = { ...defaultLimits, roomFileBytes: 20_000, fileBytes: 10_000, totalFileBytes: 26_000 };
   const newId = (): string => `file-${++last}`;
-  return filing(stage.system, {
+  return filing(system, {
     blobs: kept,
     records,
     log,
@@ -257,6 +258,66 @@ describe("an incoming file", () => {
     await incoming.write(bytes());
     expect(await incoming.finish()).toMatchObject({ code: "unavailable" });
     expect([blobs.bytes, await claimed()]).toEqual([0, 0]);
+  });
+});
+
+describe("files of two nodes in one place", () => {
+  function elsewhere(over: Partial<Blobs> = {}): Files {
+    return open(over, new ActorSystem(stage.system.ports, {}));
+  }
+
+  it("are there though one node lets go of the same bytes at the moment at which the other keeps them", async () => {
+    const other = elsewhere();
+    let theirs = "";
+    const bring = async (): Promise<void> => {
+      const incoming = other.receive(brought);
+      await incoming.write(bytes());
+      const outcome = await incoming.finish();
+      if (outcome.type === "arrived") theirs = outcome.attachment.file;
+    };
+    for (const when of ["before", "between"]) {
+      files = elsewhere({
+        delete: async (hash, isUsed) => {
+          if (when === "before") await bring();
+          await blobs.delete(hash, async () => {
+            const used = (await isUsed?.()) === true;
+            if (when === "between") await bring();
+            return used;
+          });
+        },
+      });
+      const id = await named();
+      await appended(log, draft("lobby", "one"), draft("lobby", "two")); // which push the message out
+      await files.release([id]);
+      expect(await isThere(id)).toBe(false);
+      expect((await other.open(theirs))?.reading.size).toBe(3);
+      await other.release([theirs]);
+      expect(await isThere(theirs)).toBe(true); // its message may be under way
+    }
+  });
+
+  it("are nothing that a sweep lets go of before the node that brings them has entered them", async () => {
+    let ended: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const other = elsewhere({
+      deposit: async () => {
+        const deposit = await blobs.deposit();
+        return { ...deposit, keep: () => deposit.keep().then(() => held) };
+      },
+    });
+    const incoming = other.receive(brought);
+    await incoming.write(bytes());
+    const finished = incoming.finish();
+    await settled();
+    const id = await named();
+    await appended(log, draft("lobby", "one"), draft("lobby", "two"));
+    await files.release([id]);
+    ended?.();
+    const outcome = await finished;
+    if (outcome.type !== "arrived") throw new Error(`Cannot go on: ${outcome.message}`);
+    expect((await other.open(outcome.attachment.file))?.reading.size).toBe(3);
   });
 });
 

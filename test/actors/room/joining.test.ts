@@ -72,6 +72,34 @@ describe("joining", () => {
     expect(ada.seqs()).toEqual([4, 5, 6]);
   });
 
+  it("with since from another node, of which word has not come here, goes on behind it", async () => {
+    const log = new UnrulyLog(memoryLog(), { shared: true });
+    const venue = new Venue({ log });
+    const ada = await venue.member("ada");
+    const { epoch } = log.appendElsewhere("lobby", ["one", "two", "three"]);
+    const grace = venue.enter("grace");
+    await venue.join(grace, { since: { epoch, seq: 2 } });
+    expect(grace.last("joined")).toMatchObject({ recovered: true, epoch, seq: 3, messages: [{ seq: 3 }] });
+    ada.say({ type: "message", room: "lobby", content: "four" });
+    await venue.stage.settle();
+    expect(ada.seqs()).toEqual([1, 2, 3, 4]);
+    expect(grace.seqs()).toEqual([3, 4]);
+  });
+
+  it("with since from beyond what a shared log has is not recovered, and is refused where it does not say", async () => {
+    const log = new UnrulyLog(memoryLog(), { shared: true });
+    const venue = new Venue({ log });
+    await venue.member("ada");
+    const { epoch } = log.appendElsewhere("lobby", ["one"]);
+    const [grace, edsger] = [venue.enter("grace"), venue.enter("edsger")];
+    log.reads = "fail";
+    await venue.join(edsger, { since: { epoch, seq: 9 } });
+    expect(edsger.last("error")).toMatchObject({ code: "unavailable" });
+    log.reads = "pass";
+    await venue.join(grace, { since: { epoch, seq: 9 } });
+    expect(grace.last("joined")).toMatchObject({ recovered: false, epoch, seq: 1 });
+  });
+
   it("with since from before the log's oldest entry is not recovered", async () => {
     const { venue, epoch } = await told(30, new Venue({ log: memoryLog({ roomEntries: 10 }) }));
     const [late, just] = [venue.enter("late"), venue.enter("just")];

@@ -19,7 +19,7 @@ return redis.call('ZCOUNT', KEYS[1], '-inf', clock[1] * 1000 + math.floor(clock[
  * Makes every record older by so many ms, as if they had gone by on the clock of Redis, which no test can set. Where it is
  * more than a second, nodes have by then taken away what has ended.
  */
-export async function age(server: RedisServer, prefix: string, ms: number): Promise<void> {
+export async function age(server: Pick<RedisServer, "say">, prefix: string, ms: number): Promise<void> {
   await server.say("EVAL", older, "2", `${prefix}records`, `${prefix}ends`, String(ms));
   while (ms > 1_000 && (await server.say("EVAL", due, "1", `${prefix}ends`)) !== 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));

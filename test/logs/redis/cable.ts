@@ -7,6 +7,8 @@ export interface Cable {
   /** Ends everything that goes through it, and lets nothing through. */
   cut(): void;
   mend(): void;
+  /** Has it lead to another Redis from now on. */
+  lead(port: number): void;
   close(): void;
 }
 
@@ -14,9 +16,10 @@ export interface Cable {
 export async function cable(port: number): Promise<Cable> {
   const ends = new Set<Socket>();
   let whole = true;
+  let to = port;
   const listener = createServer((near) => {
     if (!whole) return void near.destroy();
-    const far = netConnect(port, "127.0.0.1");
+    const far = netConnect(to, "127.0.0.1");
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -37,6 +40,7 @@ export async function cable(port: number): Promise<Cable> {
     url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     cut,
     mend: () => void (whole = true),
+    lead: (other) => void (to = other),
     close() {
       cut();
       listener.close();

@@ -6,7 +6,7 @@ import { describeRoomLog } from "../room-log.contract.ts";
 import { describeModel } from "../room-log-model.contract.ts";
 import { describeSharedRoomLog } from "../room-log-shared.contract.ts";
 import { age } from "./aging.ts";
-import { type Opened, onRedis, settled } from "./opened.ts";
+import { heardOf, type Opened, onRedis, settled } from "./opened.ts";
 
 const { server, opened } = onRedis();
 
@@ -60,17 +60,3 @@ describeBus("redisLog()", async () => {
     settle: () => heardOf(stores),
   };
 });
-
-/** Waits until each node has heard of what the other has put: by then, what was published before it has come. */
-async function heardOf(stores: readonly Opened[]): Promise<void> {
-  await Promise.all(
-    stores.map(async (from) => {
-      const key = randomUUID();
-      const heard = stores.map(
-        ({ records }) => new Promise<void>((resolve) => void records.watch(key, () => resolve())),
-      );
-      await from.records.put(key, 1);
-      await Promise.all(heard);
-    }),
-  );
-}

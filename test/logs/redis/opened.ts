@@ -67,3 +67,17 @@ export async function settled(nodes: readonly RedisStore[]): Promise<void> {
   // A node that was woken reads at once, and once more where it was woken meanwhile; answers come in order.
   for (let round = 0; round < 4; round += 1) await Promise.all(nodes.map(({ log }) => log.head("settled")));
 }
+
+/** Waits until each node has heard of what the other has put: by then, what was published before it has come. */
+export async function heardOf(stores: readonly RedisStore[]): Promise<void> {
+  await Promise.all(
+    stores.map(async (from) => {
+      const key = randomUUID();
+      const heard = stores.map(
+        ({ records }) => new Promise<void>((resolve) => void records.watch(key, () => resolve())),
+      );
+      await from.records.put(key, 1);
+      await Promise.all(heard);
+    }),
+  );
+}

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createClient } from "@redis/client";
+import { here, type Place } from "../../cluster/place.ts";
 
 /** A Redis of a test's own. */
 export interface RedisServer {
@@ -33,15 +34,25 @@ export const FORGETFUL = ["--save", "", "--appendonly", "no"];
 /** What has everything on the disk before it answers. */
 export const CAREFUL = ["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
 
+/** Where a Redis is started. */
+export interface StartOptions {
+  readonly place?: Place;
+  /** Whether it is in a group of its own, and not of what a terminal ends by Ctrl-C. */
+  readonly apart?: boolean;
+}
+
 /**
  * Starts the machine's redis-server on a free port, in a folder of its own.
  *
  * @throws {Error} where there is none: a missing server is a failure, and no skip.
  */
-export async function startRedis(settings: readonly string[] = FORGETFUL): Promise<RedisServer> {
+export async function startRedis(
+  settings: readonly string[] = FORGETFUL,
+  { place = here, apart = false }: StartOptions = {},
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "greenroom-redis-"));
   for (let attempt = 1; ; attempt += 1) {
-    const server = serverOn(randomPort(), { folder, settings });
+    const server = serverOn(randomPort(), { folder, settings, place, apart });
     try {
       await server.start();
       return server;
@@ -59,9 +70,9 @@ class NotInstalled extends Error {}
 
 function serverOn(
   port: number,
-  { folder, settings }: { readonly folder: string; readonly settings: readonly string[] },
+  { folder, settings, place, apart }: Required<StartOptions> & { folder: string; settings: readonly string[] },
 ): RedisServer {
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `redis://${place.host}:${port}`;
   let running: ChildProcess | undefined;
 
   async function say(...command: readonly string[]): Promise<unknown> {
@@ -76,14 +87,16 @@ function serverOn(
   }
 
   async function start(): Promise<void> {
-    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--loglevel", "warning", ...settings];
-    const started = spawn("redis-server", args, { stdio: "ignore" });
+    const address = ["--port", String(port), "--bind", place.host, "--protected-mode", "no"];
+    const args = [...address, "--dir", folder, "--loglevel", "warning", ...settings];
+    const [program = "", ...rest] = [...place.before, "redis-server", ...args];
+    const started = spawn(program, rest, { stdio: "ignore", detached: apart });
     running = started;
     processes.add(started);
     let failure: Error | undefined;
     started.once("error", (error) => {
       const how = "`apt-get install redis-server`";
-      const text = `Cannot test the log on Redis: there is no redis-server on this machine; ${how}`;
+      const text = `Cannot start Redis: there is no redis-server on this machine; ${how}`;
       failure = new NotInstalled(text, { cause: error });
     });
     started.once("exit", (code) => {
@@ -131,6 +144,6 @@ function signalTo({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Below those that systems give to outgoing connections: one that comes back again and again could meet itself there. */
-function randomPort(): number {
+export function randomPort(): number {
   return 16_384 + randomInt(16_000);
 }

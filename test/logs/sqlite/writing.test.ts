@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Draft, Outcome } from "../../../src/actors/room/mod.ts";
 import { ALL, appended, contents, draft, seqOf } from "../drafts.ts";
 import { attachment, redaction } from "../room-log-changes.contract.ts";
+import { boundless } from "./boundless.ts";
 import { opened } from "./opened.ts";
 
 describe("writing on SQLite", () => {
@@ -73,6 +74,30 @@ describe("writing on SQLite", () => {
     ]);
     expect(outcomes.map(seqOf)).toEqual([1, undefined, undefined, undefined, undefined, 2, 1]);
     expect(await contents(log, "a")).toEqual(["1", "2"]);
+  });
+
+  it("finds the one at fault, or repeated, among many that go in together, and keeps the order of the rest", async () => {
+    const { log } = await opened({ limits: { ...boundless, roomEntries: 30 } });
+    const many = Array.from({ length: 40 }, (_, at) => {
+      const key = at === 21 ? "5" : at === 37 ? "36" : `${at}`;
+      return draft(at % 3 === 0 ? "a" : "b", `${at}`, { key, at: at === 13 ? Number.NaN : 1_000 });
+    });
+    const first = await appended(log, ...many);
+    const odd = [...first.entries()].filter(([, { type }]) => type !== "appended");
+    expect(odd).toEqual([[13, { type: "refused", reason: "unavailable" }]]);
+    // 21 is in the other room than 5 and 37 than 36, so that neither repeats it.
+    const again = await appended(log, ...many.slice(20, 28), draft("a", "new"), ...many.slice(30, 40));
+    const numbers = again.map((outcome) => `${outcome.type} ${seqOf(outcome)}`);
+    const expected = first.slice(20, 28).map((outcome) => `duplicate ${seqOf(outcome)}`);
+    expected.push("appended 15", ...first.slice(30, 40).map((outcome) => `duplicate ${seqOf(outcome)}`));
+    expect(numbers).toEqual(expected);
+    expect(await contents(log, "a")).toEqual([
+      ...many.filter(({ room }) => room === "a").map(({ content }) => content),
+      "new",
+    ]);
+    const last = await appended(log, ...Array.from({ length: 17 }, (_, at) => draft("a", `more ${at}`)));
+    expect(last.at(-1)).toMatchObject({ entry: { seq: 32 }, oldest: 3 });
+    expect((await contents(log, "a"))[0]).toBe("6");
   });
 
   it("gives back every text as it was", async () => {

@@ -11,12 +11,14 @@ import { parseArgs } from "node:util";
 import { clientMutations } from "./clients.ts";
 import { deliveryMutations } from "./delivery.ts";
 import { diskMutations } from "./disk.ts";
+import { fileMutations } from "./files.ts";
 import { leaseMutations } from "./leases.ts";
 import { lifeMutations } from "./lives.ts";
 import { moderationMutations } from "./moderation.ts";
 import { mutantOf } from "./mutant.ts";
 import type { Mutation } from "./mutation.ts";
 import { onceMutations } from "./once.ts";
+import { presenceMutations } from "./presence.ts";
 import { promiseMutations } from "./promises.ts";
 import { stateMutations } from "./state.ts";
 
@@ -40,7 +42,9 @@ const all = [
   ...promiseMutations,
   ...stateMutations,
   ...moderationMutations,
+  ...presenceMutations,
   ...diskMutations,
+  ...fileMutations,
   ...onceMutations,
   ...clientMutations,
 ];
@@ -72,6 +76,7 @@ function foundBy(each: Mutation): Found | undefined {
 /** What of the copy is to be looked at, if not its server. */
 function partOf(each: Mutation): readonly string[] {
   if (diskMutations.includes(each)) return ["engine"];
+  if (fileMutations.includes(each)) return ["files"];
   return clientMutations.includes(each) ? ["sdk"] : [];
 }
 

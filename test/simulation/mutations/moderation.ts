@@ -41,6 +41,29 @@ export const moderationMutations: readonly Mutation[] = [
       },
     ],
   },
+  mutation(
+    "word of a room's rules is not followed: they are looked at every five seconds alone",
+    "actors/room/moderation/studies.ts",
+    {
+      from: "if (concern !== undefined) this.#context.self.tell(",
+      to: "if (concern === null) this.#context.self.tell(",
+    },
+  ),
+  mutation("whoever is revoked stays connected", "actors/connection/connections.ts", {
+    from: "if (named || held) connection.tell",
+    to: "if (held) connection.tell",
+  }),
+  {
+    name: "word of a revocation is not followed: they are looked at every five seconds alone",
+    patches: [
+      {
+        file: "actors/room/moderation/warden.ts",
+        from: "if (revocations.isConcern(change)) context.self.tell(",
+        to: "if (revocations.isConcern(change) === null) context.self.tell(",
+      },
+      { file: "actors/room/moderation/warden.ts", from: "const LOOK_MS = 1_000;", to: "const LOOK_MS = 5_000;" },
+    ],
+  },
   mutation("a ban does not keep its user out", "actors/room/moderation/judge.ts", {
     from: "const barred = this.#rules.barred(user.id, this.#context.now());",
     to: "const barred = this.#rules.barred(user.name, this.#context.now());",

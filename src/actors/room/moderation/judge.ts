@@ -16,6 +16,12 @@ export interface Refusal {
 
 const RETRY_MS = 1_000;
 
+const untold: Refusal = {
+  code: "unavailable",
+  why: "it cannot be told at present who may do so",
+  retryAfter: RETRY_MS,
+};
+
 /** Says what members of a room may do, by all that holds there and in the whole house. */
 export class Judge {
   readonly #room: string;
@@ -57,20 +63,21 @@ export class Judge {
   }
 
   /** Whether someone may do anything at all, given that it can be told. */
-  present({ user, token }: Pick<Listener, "user" | "token">): Refusal | undefined {
-    const revoked = this.#revocations.of({ user: user.id, token }, this.#context.now());
-    if (revoked !== undefined) return { code: "banned", ...told("you are not let in any more", revoked) };
-    if (this.isCurrent) return undefined;
-    const why = "it cannot be told at present who may do so";
-    return { code: "unavailable", why, retryAfter: RETRY_MS };
+  present(listener: Pick<Listener, "user" | "token">): Refusal | undefined {
+    return this.#revoked(listener) ?? (this.isCurrent ? undefined : untold);
   }
 
   /** Whether someone who is present may be heard at all. */
   voice(listener: Listener): Refusal | undefined {
-    const refusal = this.present(listener);
-    if (refusal !== undefined) return refusal;
-    const muted = this.#rules.standing("mute", listener.user.id, this.#context.now());
-    return muted === undefined ? undefined : { code: "muted", ...told("you are muted", muted) };
+    return this.present(listener) ?? this.#muted(listener);
+  }
+
+  /**
+   * Whether someone may signal, by what was known last: of a node that is cut off, a signal reaches those members alone who
+   * are there, and nobody stores it.
+   */
+  signalling(listener: Listener): Refusal | undefined {
+    return this.#revoked(listener) ?? (this.knows ? this.#muted(listener) : untold);
   }
 
   /** Whether someone may write. */
@@ -92,6 +99,16 @@ export class Judge {
 
   moderates(listener: Listener): boolean {
     return listener.grants(this.#room).includes("moderate");
+  }
+
+  #revoked({ user, token }: Pick<Listener, "user" | "token">): Refusal | undefined {
+    const revoked = this.#revocations.of({ user: user.id, token }, this.#context.now());
+    return revoked && { code: "banned", ...told("you are not let in any more", revoked) };
+  }
+
+  #muted({ user }: Listener): Refusal | undefined {
+    const muted = this.#rules.standing("mute", user.id, this.#context.now());
+    return muted && { code: "muted", ...told("you are muted", muted) };
   }
 }
 

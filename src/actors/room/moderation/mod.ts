@@ -7,5 +7,5 @@ export { Register } from "./register.ts";
 export { REVOCATIONS, Revocations, type RevokedKind, revocationName } from "./revocations.ts";
 export { type Revocation, Revoking } from "./revoking.ts";
 export { Rules } from "./rules.ts";
-export { type RoomPolicy, type Sanction, type SanctionKind, sanctionKinds } from "./sanction.ts";
+export { type RoomPolicy, type Sanction, type SanctionKind, sanctionKinds, unreadable } from "./sanction.ts";
 export { type Revoke, type WardenMessage, warden } from "./warden.ts";

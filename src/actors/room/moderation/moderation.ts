@@ -7,7 +7,7 @@ import { wayBack } from "../way-back.ts";
 import type { AuditTrail } from "./audit-trail.ts";
 import { type Bench, topicOf } from "./bench.ts";
 import { Judge, type Refusal } from "./judge.ts";
-import { MODERATION, type ModerationNews } from "./news.ts";
+import { MODERATION, type ModerationNews, own } from "./news.ts";
 import { Redactions } from "./redactions.ts";
 import { refusalText } from "./refuse.ts";
 import { Register } from "./register.ts";
@@ -46,7 +46,8 @@ export function moderation(options: ModerationOptions): RoomLayer {
         rules,
         judge,
         next,
-        redo: (redaction) => redactions.noted(redaction),
+        // As a message of its own: what stands behind it among what was withheld is not to be lost where the room fails over it.
+        redo: (redaction) => void context.self.tell(own({ type: "noted", redaction })) as undefined,
       });
       const redactions: Redactions = new Redactions(scope, context, {
         ...options,
@@ -158,7 +159,7 @@ export function moderation(options: ModerationOptions): RoomLayer {
           case "republish":
             return publish(message.publish, { again: true });
           case "signal": {
-            const refusal = judge.voice(message.listener);
+            const refusal = judge.signalling(message.listener);
             return refusal === undefined ? next(message) : refuse(message, refusal);
           }
           case "say":

@@ -72,7 +72,6 @@ export class Redactions {
     const refusal = judge.entering(listener);
     if (refusal !== undefined) return this.#refuse(request, refusal);
     const { self } = this.#context;
-    this.#open.delete(request);
     next({
       type: "say",
       sender: { id: listener.user.id, name: listener.user.name },
@@ -85,6 +84,8 @@ export class Redactions {
       // It may be another life of the room that hears of it.
       done: (outcome) => void self.tell(own({ type: "redacted", redaction, outcome })) as undefined,
     });
+    // Not before: where the room fails over it, its end says that nobody can tell.
+    this.#open.delete(request);
   }
 
   /** The log has said what became of it. */

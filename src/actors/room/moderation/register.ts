@@ -1,5 +1,6 @@
 import type { Json } from "../../wire/mod.ts";
 import type { Change, Records, Stored } from "../records.ts";
+import { unreadable } from "./sanction.ts";
 
 /** What a register was found to hold: all of it, or what has changed since it was read last. */
 export interface Reading {
@@ -88,8 +89,14 @@ export class Register {
   async read(): Promise<Reading> {
     const since = this.#serial;
     const ends = this.#ends;
-    const stored = await this.#records.get(this.topic);
-    if (stored === undefined) return { version: 0, serial: 0, whole: since === 0, values: new Map(), ends };
+    // Of a register that nobody knows yet, it is looked at once whether it is new or damaged.
+    const [stored, isNew] = await Promise.all([this.#records.get(this.topic), since > 0 || this.#isNew()]);
+    if (stored === undefined) {
+      if (!isNew || (since > 0 && !(await this.#isNew()))) {
+        throw new Error("Cannot read a register: its stamp is damaged");
+      }
+      return { version: 0, serial: 0, whole: since === 0, values: new Map(), ends };
+    }
     const { serial, last } = stampOf(stored);
     const missed = serial - since;
     const head = { version: stored.version, serial, ends };
@@ -129,6 +136,12 @@ export class Register {
     });
   }
 
+  /** Whether no stamp is there: one that is damaged reads as none, and nobody could tell by it what holds. A change mends it. */
+  async #isNew(): Promise<boolean> {
+    const { damaged = [] } = await this.#records.list(this.topic, { limit: 1 });
+    return !damaged.includes(this.topic);
+  }
+
   async #put(key: string, update: Update, ttlMs?: number): Promise<number> {
     let current = await this.#records.get(key);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -149,8 +162,9 @@ export class Register {
     const values = new Map<string, Json>();
     let after: string | undefined = this.#prefix;
     while (after !== undefined) {
-      const { records, next } = await this.#records.list(this.#prefix, { limit: PAGE, after });
+      const { records, next, damaged = [] } = await this.#records.list(this.#prefix, { limit: PAGE, after });
       for (const { key, value } of records) values.set(key.slice(this.#prefix.length), value);
+      for (const key of damaged) values.set(key.slice(this.#prefix.length), unreadable(key.slice(this.#prefix.length)));
       after = next;
     }
     return values;

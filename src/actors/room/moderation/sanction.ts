@@ -32,6 +32,19 @@ export function sanctionName(kind: SanctionKind, user: string): string {
 /** What a room's policy is called in its register. */
 export const POLICY = "policy";
 
+/** Farther off than any date (ECMA-262, time values). */
+const NEVER = 8_640_000_000_000_000;
+
+/**
+ * What a sanction, a policy or a revocation counts as whose record is damaged: the most it can have said, until it is lifted
+ * or decided anew.
+ */
+export function unreadable(name: string): Json {
+  if (name === POLICY) return { readOnly: true };
+  const why = { at: 0, by: "host:damaged", reason: "the record of it is damaged: lift it, or decide it anew" };
+  return name.startsWith("kick ") ? { ...why, until: NEVER } : why;
+}
+
 /** A sanction or a policy as it is kept. */
 export function asJson(value: Sanction | RoomPolicy): Json {
   return value as unknown as Json;

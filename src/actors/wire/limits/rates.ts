@@ -10,7 +10,9 @@ export type RateName =
   | "roomsPerGuestAddressPerMinute"
   | "upgradesPerAddressPerMinute"
   | "upgradeBurst"
-  | "connectionsPerAddress";
+  | "connectionsPerAddress"
+  | "echoMessagesPerSecond"
+  | "echoBurst";
 
 /** How often a thing may be done. */
 export const rates: Readonly<Record<RateName, Limit>> = {
@@ -67,5 +69,17 @@ export const rates: Readonly<Record<RateName, Limit>> = {
     unit: "connections",
     meaning: "the open connections of guests and the unauthenticated behind one address",
     past: "429 + Retry-After",
+  },
+  echoMessagesPerSecond: {
+    value: 100,
+    unit: "messages a second",
+    meaning: "what refills the bucket of a connection to /echo",
+    past: "said back later; on and on: close 4429",
+  },
+  echoBurst: {
+    value: 300,
+    unit: "messages",
+    meaning: "what the bucket of a connection to /echo holds",
+    past: "said back later; on and on: close 4429",
   },
 };

@@ -1,4 +1,10 @@
-import { type Moderating, moderating, type Records, type RoomLog } from "../../../../src/actors/room/mod.ts";
+import {
+  type Moderating,
+  moderating,
+  type Records,
+  type RoomLayer,
+  type RoomLog,
+} from "../../../../src/actors/room/mod.ts";
 import { defaultLimits, type Grant, type Limits } from "../../../../src/actors/wire/mod.ts";
 import { memoryLog } from "../../../../src/logs/memory.ts";
 import { MemoryRecords } from "../../../../src/logs/memory-records.ts";
@@ -12,6 +18,8 @@ export interface CourtOptions {
   readonly records?: Records;
   readonly log?: RoomLog;
   readonly limits?: Partial<Limits>;
+  /** Layers of rooms inside moderation. */
+  readonly layers?: readonly RoomLayer[];
 }
 
 const every: readonly Grant[] = ["read", "write", "signal", "set", "upload", "moderate"];
@@ -23,7 +31,7 @@ export class Court {
   readonly records: Records;
   readonly office: Moderating;
 
-  constructor({ stage = new Stage(), records, log = memoryLog(), limits }: CourtOptions = {}) {
+  constructor({ stage = new Stage(), records, log = memoryLog(), limits, layers = [] }: CourtOptions = {}) {
     this.stage = stage;
     this.records = records ?? new MemoryRecords(stage.clock);
     this.office = moderating(stage.system, {
@@ -32,7 +40,12 @@ export class Court {
       limits: { ...defaultLimits, ...limits },
       revoke: (message) => void this.venue.house.connections.tell(message) as undefined,
     });
-    this.venue = new Venue({ stage, log, layers: [this.office.layer], ...(limits !== undefined && { limits }) });
+    this.venue = new Venue({
+      stage,
+      log,
+      layers: [this.office.layer, ...layers],
+      ...(limits !== undefined && { limits }),
+    });
   }
 
   /** Someone who has joined, and may do what every guest may. */

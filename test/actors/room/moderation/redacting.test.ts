@@ -86,4 +86,24 @@ describe("redact", () => {
     expect(messages.map(({ seq, redacted }) => [seq, redacted === true])).toContainEqual([15, true]);
     expect(messages.filter(({ redacted }) => redacted === true)).toHaveLength(1);
   });
+
+  it("is answered where its room fails over it: nobody can tell whether it was done", async () => {
+    let failing = true;
+    const court = new Court({
+      layers: [
+        () => (_, next) => (message) => {
+          if (message.type === "say" && failing) {
+            failing = false;
+            throw new Error("Cannot go on: this room fails once");
+          }
+          return next(message);
+        },
+      ],
+    });
+    const mod = await court.moderator("mod");
+    await court.say(mod, { type: "message", room: "lobby", content: "one" });
+    expect(await court.ask(mod, { type: "redact", seq: 1 })).toMatchObject({ type: "error", unknown: true });
+    await court.stage.advance(1_000);
+    expect(await court.ask(mod, { type: "redact", seq: 1 })).toMatchObject({ type: "ack" });
+  });
 });

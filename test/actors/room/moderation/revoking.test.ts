@@ -107,6 +107,20 @@ describe("a node that is cut off from its records", () => {
     expect(await court.ask(bob, { type: "join" })).toMatchObject({ type: "joined" });
   });
 
+  it("lets members signal each other meanwhile, but for those who are known to be muted", async () => {
+    const { court, ada, records } = await cutOff(true);
+    records.failing = false;
+    const mod = await court.moderator("mod");
+    const bob = await court.member("bob");
+    await court.ask(mod, { type: "mute", user: "guest:bob" });
+    records.failing = true;
+    await court.stage.advance(10_000);
+    await court.say(ada, { type: "signal", room: "lobby", name: "wave" });
+    await court.say(bob, { type: "signal", room: "lobby", name: "shout" });
+    expect(mod.of("signal").map(({ name }) => name)).toEqual(["wave"]);
+    expect(bob.last("error")).toMatchObject({ code: "muted" });
+  });
+
   it("goes on where no other node can have decided anything", async () => {
     const { court, ada } = await cutOff(false);
     await court.stage.advance(20_000);

@@ -1,0 +1,2 @@
+export { Counters } from "./counters.ts";
+export { boundsMs, Histogram } from "./histogram.ts";
