@@ -13,4 +13,5 @@ export const seeds: readonly (readonly [seed: number, found: string])[] = [
   [136, "a page of history that a failed room had asked for was never answered, and its budget never given back"],
   [334, "a room ended as idle while an answer was under way"],
   [351, "two answers to one question, the older one last: members were told reset for the epoch they were in"],
+  [3921, "history of a log that had gone back was shown as redacted where the former epoch had redactions"],
 ];

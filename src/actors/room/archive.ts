@@ -50,7 +50,7 @@ export class Archive {
   historyRead(asked: ReadHistory, page: Page): undefined {
     this.#reading.delete(asked);
     this.#delivery.sees(page);
-    this.#answer(asked, this.#delivery.encoded(page.entries), page);
+    this.#answer(asked, this.#delivery.encoded(page), page);
   }
 
   historyNotRead(asked: ReadHistory): undefined {

@@ -58,7 +58,7 @@ export class CatchUp {
     if (page.oldest > cursor.seq + 1) this.reset(cursor, "trimmed");
     else if (entries.length === 0 && cursor.seq < this.#delivery.head.seq) return this.pageNotRead(cursor);
     else {
-      if (!this.#hand(cursor, this.#delivery.encoded(entries))) return;
+      if (!this.#hand(cursor, this.#delivery.encoded({ epoch: page.epoch, entries }))) return;
     }
     return this.advance(cursor);
   }

@@ -11,6 +11,8 @@ const RETRY_MS = 1_000;
 /** So many redactions are kept in mind, for pages that were read before them and come behind. */
 const REDACTIONS = 1_024;
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Entries, and the epoch they stand in. */
 interface Arrival {
   readonly epoch: string;
@@ -122,13 +124,11 @@ export class Delivery {
     counters.handsOut(entries.length * reached, this.#freshMs);
   }
 
-  /** Entries that were read, as the events they are by now: they may have been redacted since. */
-  encoded(entries: readonly Entry[]): readonly Encoded[] {
+  /** Entries that were read, as the events they are by now: they may have been redacted since, in the epoch they stand in. */
+  encoded({ epoch, entries }: Arrival): readonly Encoded[] {
+    const redacted = epoch === this.#head.epoch ? this.#redacted : NONE;
     return entries.map((entry) => {
-      return encodeEntry(
-        this.#scope,
-        this.#redacted.has(entry.seq) ? { ...entry, content: "", redacted: true } : entry,
-      );
+      return encodeEntry(this.#scope, redacted.has(entry.seq) ? { ...entry, content: "", redacted: true } : entry);
     });
   }
 

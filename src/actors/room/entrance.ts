@@ -50,7 +50,7 @@ export class Entrance {
   firstRead(enter: Enter, cursor: Cursor, page: Page): undefined {
     if (cursor.state !== "entering") return;
     if (!this.#delivery.sees(page)) return this.firstNotRead(enter, cursor);
-    const entries = this.#delivery.encoded(page.entries);
+    const entries = this.#delivery.encoded(page);
     // The log may have been trimmed between the question and the answer.
     const since = this.#reaches(enter.since, page.oldest) ? enter.since : undefined;
     this.#seat(enter, cursor, { entries, oldest: page.oldest, since });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomLog } from "../../../../src/actors/room/mod.ts";
 import { memoryLog } from "../../../../src/logs/memory.ts";
+import { UnrulyLog } from "../unruly-log.ts";
 import { Court } from "./court.ts";
 
 describe("redact", () => {
@@ -85,6 +86,22 @@ describe("redact", () => {
     const messages = ada.last("history")?.["messages"] as readonly { seq: number; redacted?: true }[];
     expect(messages.map(({ seq, redacted }) => [seq, redacted === true])).toContainEqual([15, true]);
     expect(messages.filter(({ redacted }) => redacted === true)).toHaveLength(1);
+  });
+
+  it("counts for nothing that stands there under another epoch, once the log has gone back", async () => {
+    const log = new UnrulyLog(memoryLog());
+    const court = new Court({ log });
+    const [ada, mod] = [await court.member("ada"), await court.moderator("mod")];
+    await court.venue.talk(ada, 600, { content: "secret" });
+    expect(await court.ask(mod, { type: "redact", seq: 15 })).toMatchObject({ type: "ack" });
+    log.inner = memoryLog();
+    log.appendElsewhere(
+      "lobby",
+      Array.from({ length: 600 }, (_, at) => `other ${at}`),
+    );
+    const history = await court.ask(ada, { type: "history", before: 20, limit: 10 });
+    expect(history["messages"]).toContainEqual(expect.objectContaining({ seq: 15, content: "other 14" }));
+    expect(JSON.stringify(history)).not.toContain("redacted");
   });
 
   it("is answered where its room fails over it: nobody can tell whether it was done", async () => {
