@@ -35,6 +35,7 @@ const { values } = parseArgs({
     handovers: { type: "string", default: "6" },
   },
 });
+const SAME_MS = 500;
 const usual = values.short ? { faults: 15, clients: 60 } : { faults: 300, clients: 300 };
 const faults = whole("faults", values.faults ?? String(usual.faults));
 const clients = whole("clients", values.clients ?? String(usual.clients));
@@ -48,10 +49,15 @@ if (values.links !== undefined && !["namespaces", "relays"].includes(values.link
 const inNetwork = values.links !== "relays" && (await enterNetwork());
 if (!inNetwork && values.links === "namespaces") refuse("no network namespace can be had here: try as root");
 let enough = false;
+let askedMs = Number.NEGATIVE_INFINITY;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (enough || values.rolling || values.hosts) process.exit(130);
+    if (values.rolling || values.hosts) process.exit(130);
+    // One that comes right behind is the same, sent to the group as well.
+    if (enough && performance.now() - askedMs > SAME_MS) process.exit(130);
+    if (enough) return;
     enough = true;
+    askedMs = performance.now();
     console.log("      that is enough: what has come of it is looked at now");
   });
 }

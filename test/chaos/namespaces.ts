@@ -23,7 +23,9 @@ export async function enterNetwork(): Promise<boolean> {
   const way = ways.find((flags) => spawnSync("unshare", [...flags, "ip", "link", "set", "lo", "up"]).status === 0);
   if (way === undefined) return false;
   const again = [...way, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const child = spawn("unshare", again, { stdio: "inherit", env: { ...process.env, [INSIDE]: "1" } });
+  // In a group of its own: what a terminal tells the whole group is passed on, and must not come twice.
+  const env = { ...process.env, [INSIDE]: "1" };
+  const child = spawn("unshare", again, { stdio: "inherit", detached: true, env });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, "exit")) as [number | null];
   process.exit(code ?? 1);
