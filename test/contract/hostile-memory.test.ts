@@ -6,15 +6,12 @@ import process from "node:process";
 import { deflateRawSync } from "node:zlib";
 import { describe } from "vitest";
 import { test } from "./contract-test.ts";
-import { comesBack } from "./memory.ts";
+import { comesBack, weighed } from "./memory.ts";
 import { frame, goodHeaders, handshake, type RawSocket } from "./raw.ts";
 import { stage } from "./stage.ts";
 import { throughout } from "./throughout.ts";
 
-const it = stage({
-  main: "test/contract/weighed-server.ts",
-  env: { GREENROOM_HEARTBEAT_MS: "8000", NODE_OPTIONS: "--expose-gc", DENO_V8_FLAGS: "--expose-gc" },
-});
+const it = stage({ main: weighed.main, env: { ...weighed.env, GREENROOM_HEARTBEAT_MS: "8000" } });
 const MiB = 1024 * 1024;
 const bomb = deflateRawSync(Buffer.alloc(100 * MiB)).subarray(0, -4);
 

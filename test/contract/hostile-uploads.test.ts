@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect } from "vitest";
 import type { Client } from "./client.ts";
 import { test } from "./contract-test.ts";
-import { comesBack } from "./memory.ts";
+import { comesBack, weighed } from "./memory.ts";
 import { parcel, uploadFile } from "./parcel.ts";
 import { startServer } from "./server.ts";
 import { freshRoom, stage } from "./stage.ts";
 
 const data = mkdtempSync(join(tmpdir(), "greenroom-hostile-"));
-const house = stage({ env: { GREENROOM_LOG: "sqlite", GREENROOM_DATA: data } });
+const house = stage({ main: weighed.main, env: { ...weighed.env, GREENROOM_LOG: "sqlite", GREENROOM_DATA: data } });
 const { member } = house;
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 

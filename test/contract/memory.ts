@@ -18,7 +18,13 @@ export interface Weight {
   readonly resident: number;
 }
 
-/** What is asked of a server whose memory is looked at; its program must be `weighed-server.ts`. */
+/** The program whose memory can be looked at, and how its engine is told to let it. */
+export const weighed = {
+  main: "test/contract/weighed-server.ts",
+  env: { NODE_OPTIONS: "--expose-gc", DENO_V8_FLAGS: "--expose-gc" },
+} as const;
+
+/** What is asked of a server whose memory is looked at: it runs the program above. */
 type Weighed = Pick<Server, "residentMiB" | "signal" | "output" | "alive">;
 
 /**

@@ -9,18 +9,11 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { clientMutations } from "./clients.ts";
-import { deliveryMutations } from "./delivery.ts";
 import { diskMutations } from "./disk.ts";
 import { fileMutations } from "./files.ts";
-import { leaseMutations } from "./leases.ts";
-import { lifeMutations } from "./lives.ts";
-import { moderationMutations } from "./moderation.ts";
 import { mutantOf } from "./mutant.ts";
 import type { Mutation } from "./mutation.ts";
-import { onceMutations } from "./once.ts";
-import { presenceMutations } from "./presence.ts";
-import { promiseMutations } from "./promises.ts";
-import { stateMutations } from "./state.ts";
+import { mutations } from "./mutations.ts";
 
 /** So many seeds are run in one process; one that takes longer for them goes round in circles. */
 const STINT = 100;
@@ -35,23 +28,10 @@ interface Found {
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
 const most = Number(values.seeds ?? 2_000);
 const hunt = fileURLToPath(new URL("hunt.ts", import.meta.url));
-const all = [
-  ...deliveryMutations,
-  ...lifeMutations,
-  ...leaseMutations,
-  ...promiseMutations,
-  ...stateMutations,
-  ...moderationMutations,
-  ...presenceMutations,
-  ...diskMutations,
-  ...fileMutations,
-  ...onceMutations,
-  ...clientMutations,
-];
 let missed = 0;
 
 console.log("| mutation | seeds | found as | what the checker said |\n| --- | --- | --- | --- |");
-for (const each of all) {
+for (const each of mutations) {
   if (!each.name.includes(values.only ?? "")) continue;
   const found = foundBy(each);
   if (found === undefined) missed += 1;

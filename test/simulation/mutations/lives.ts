@@ -23,11 +23,11 @@ export const lifeMutations: readonly Mutation[] = [
     to: "scope.audience.size === 0",
   }),
   mutation("who came while a room was about to end is forgotten", "actors/room/rooms.ts", {
-    from: "return goOn(waiting);\n    }\n\n    function list",
-    to: "return waiting === undefined ? undefined : undefined;\n    }\n\n    function list",
+    from: "return goOn(waiting);\n    }\n\n    /** Rooms with members",
+    to: "return waiting === undefined ? undefined : undefined;\n    }\n\n    /** Rooms with members",
   }),
   mutation("a dead peer is never cut off", "actors/connection/heartbeat.ts", {
-    from: "if (dead && !late) return close(",
-    to: "if (dead && late) return close(",
+    from: "if (dead && !late) return this.#close(",
+    to: "if (dead && late) return this.#close(",
   }),
 ];

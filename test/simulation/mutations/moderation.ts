@@ -65,8 +65,8 @@ export const moderationMutations: readonly Mutation[] = [
     ],
   },
   mutation("a ban does not keep its user out", "actors/room/moderation/judge.ts", {
-    from: "const barred = this.#rules.barred(user.id, this.#context.now());",
-    to: "const barred = this.#rules.barred(user.name, this.#context.now());",
+    from: "const barred = this.#rules.barred(listener.user.id, this.#context.now());",
+    to: "const barred = this.#rules.barred(listener.user.name, this.#context.now());",
   }),
   mutation("whoever was taken out goes on being handed entries", "actors/room/entrance.ts", {
     from: '      const seated = cursor.state !== "entering";\n      audience.leave(cursor);\n      if (!seated &&',

@@ -7,8 +7,8 @@ export const promiseMutations: readonly Mutation[] = [
     to: "if (!alone && loadBytes < 0) return false;",
   }),
   mutation("a refused message is acknowledged", "actors/room/proposals.ts", {
-    from: 'case "refused":\n        return',
-    to: 'case "refused":\n        listener.reply(encode({ ...ack, seq: this.#delivery.head.seq + 1 }));\n        return;\n        return',
+    from: 'case "refused":\n',
+    to: 'case "refused":\n        if (outcome.reason !== "outdated") return listener.reply(encode({ ...ack, seq: this.#delivery.head.seq + 1 }));\n',
   }),
   mutation("a message is acknowledged twice", "actors/room/proposals.ts", {
     from: 'case "duplicate":\n',
@@ -19,8 +19,8 @@ export const promiseMutations: readonly Mutation[] = [
     to: "return this.#refuse(proposal, { message });",
   }),
   mutation("what waited for a join is done in reverse", "actors/connection/seats.ts", {
-    from: "const waiting = this.#waiting;",
-    to: "const waiting = this.#waiting.reverse();",
+    from: "const waiting = this.#waiting ?? [];",
+    to: "const waiting = (this.#waiting ?? []).reverse();",
   }),
   mutation("who came is not told to those who came just before", "actors/room/presence.ts", {
     from: "if (armed) newcomers.set(cursor, changes.now);",
@@ -40,8 +40,8 @@ export const promiseMutations: readonly Mutation[] = [
       { file: "actors/room/presence.ts", from: "context.cancel(`grace ${user.id}`);", to: "" },
       {
         file: "actors/room/roster.ts",
-        from: "return this.#members.get(id)?.connections === 0 && this.#members.delete(id);",
-        to: "return this.#members.delete(id);",
+        from: "!member.here || member.connections > 0) return nothing;",
+        to: "!member.here) return nothing;",
       },
     ],
   },

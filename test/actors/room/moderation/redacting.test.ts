@@ -100,7 +100,8 @@ describe("redact", () => {
       Array.from({ length: 600 }, (_, at) => `other ${at}`),
     );
     const history = await court.ask(ada, { type: "history", before: 20, limit: 10 });
-    expect(history["messages"]).toContainEqual(expect.objectContaining({ seq: 15, content: "other 14" }));
+    const there = expect.arrayContaining([expect.objectContaining({ seq: 15, content: "other 14" })]);
+    expect(history).toMatchObject({ messages: there });
     expect(JSON.stringify(history)).not.toContain("redacted");
   });
 
