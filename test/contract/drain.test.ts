@@ -83,9 +83,10 @@ describe("drain", () => {
     const startedMs = performance.now();
     server.signal("SIGTERM");
     expect([0, 1]).toContain(await server.exited);
-    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    // Far above the two seconds: sockets that can't be paused take a busy machine with them. Without a deadline it never ends.
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
     for (const flood of floods) flood();
-  });
+  }, 40_000);
 
   test("lets nobody new in", async () => {
     const server = await started();

@@ -21,6 +21,8 @@ export interface CampaignOptions {
   readonly rates: boolean;
   /** Whether it is as strict with frames as RFC 6455; see `verdictOf`. */
   readonly strict: boolean;
+  /** Whether it refuses subprotocols that are listed without a space between them, as it has to on Deno 2.5. */
+  readonly refusesTightLists?: boolean;
   /** How many inputs come in a second; as fast as they are answered, when left out. */
   readonly perSecond?: number;
   /** Only this block of a kind: what a finding names. */
@@ -53,9 +55,11 @@ const TALKERS = 6;
 const PEERS = 8;
 const MOST_FINDINGS = 20;
 
+const TIGHT_LIST = /^sec-websocket-protocol:.*,[^ ]/im;
+
 /** Tries random commands, frames, handshakes, credentials and requests on a server, and judges what it makes of each. */
 export async function campaign(options: CampaignOptions): Promise<Findings> {
-  const { port, seed, runs, rates, strict, only, perSecond } = options;
+  const { port, seed, runs, rates, strict, only, perSecond, refusesTightLists = false } = options;
   const findings: Finding[] = [];
   const done: Record<Kind, number> = { commands: 0, frames: 0, handshakes: 0, credentials: 0, requests: 0 };
   const beganMs = performance.now();
@@ -93,7 +97,8 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
       for (const [at, one] of list.entries()) {
         const report = (what: string): void =>
           void findings.push({ block: name, what, inputs: one.bytes.toString("latin1") });
-        await knock({ port, report }, one, at);
+        const refused = refusesTightLists && one.must === "upgrade" && TIGHT_LIST.test(one.bytes.toString("latin1"));
+        await knock({ port, report }, refused ? { ...one, must: "refuse" } : one, at);
       }
     };
   }

@@ -1,5 +1,6 @@
 import type { Context } from "../kernel/mod.ts";
 import { encode, type Joined, type Position } from "../wire/mod.ts";
+import { Ahead } from "./ahead.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Page } from "./log.ts";
@@ -16,11 +17,13 @@ export class Entrance {
   readonly #scope: RoomScope;
   readonly #context: Context<RoomMessage>;
   readonly #delivery: Delivery;
+  readonly #ahead: Ahead;
 
   constructor(scope: RoomScope, context: Context<RoomMessage>, delivery: Delivery) {
     this.#scope = scope;
     this.#context = context;
     this.#delivery = delivery;
+    this.#ahead = new Ahead(scope, context, delivery);
   }
 
   /** Finds a newcomer's first entries, at hand or in the log. */
@@ -56,15 +59,23 @@ export class Entrance {
     this.#seat(enter, cursor, { entries, oldest: page.oldest, since });
   }
 
-  /** Goes on with a newcomer who knew more of the log than this node did, now that it has caught up. */
-  beyondRead(enter: Enter, cursor: Cursor, page: Page): undefined {
+  /** Goes on with newcomers who may have known more of the log than this node did, now that it has asked. */
+  beyondRead(page: Page): undefined {
     const { head } = this.#delivery;
     const { seq } = head;
+    const waiting = this.#ahead.take();
     this.#delivery.gapRead(page);
-    if (cursor.state !== "entering") return;
-    if (page.epoch !== head.epoch) return this.firstNotRead(enter, cursor);
-    // Where the log itself has no more, the place is none of it.
-    return head.seq > seq ? this.#find(enter, cursor) : this.#findHere(enter, cursor);
+    // Under another epoch the room is opened anew, and goes on with all who are entering then.
+    if (page.epoch !== head.epoch) return;
+    for (const cursor of waiting) {
+      // Where the log itself has no more, the place is none of it.
+      if (head.seq > seq) this.#find(cursor.enter as Enter, cursor);
+      else this.#findHere(cursor.enter as Enter, cursor);
+    }
+  }
+
+  beyondNotRead(): undefined {
+    for (const cursor of this.#ahead.take()) this.firstNotRead(cursor.enter as Enter, cursor);
   }
 
   firstNotRead(enter: Enter, cursor: Cursor): undefined {
@@ -123,17 +134,8 @@ export class Entrance {
   }
 
   #find(enter: Enter, cursor: Cursor): undefined {
-    const { log, name, limits } = this.#scope;
-    const { head } = this.#delivery;
-    const { since } = enter;
-    // Another node may have shown what word has not come of to this one yet.
-    const beyond = log.shared && since !== undefined && since.seq > head.seq && since.epoch === head.epoch;
-    if (!beyond) return this.#findHere(enter, cursor);
-    this.#context.pipe(
-      log.read(name, { after: head.seq }, { count: limits.historyEntries, bytes: limits.eventBytes }),
-      (page) => ({ type: "beyondRead", enter, cursor, page }),
-      (error) => ({ type: "firstNotRead", enter, cursor, error }),
-    );
+    if (this.#ahead.isAhead(cursor)) return this.#ahead.wait(cursor);
+    return this.#findHere(enter, cursor);
   }
 
   #findHere(enter: Enter, cursor: Cursor): undefined {

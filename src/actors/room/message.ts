@@ -158,8 +158,9 @@ export type RoomMessage =
   /** The first page of a member who is entering. */
   | { readonly type: "firstRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
   | { readonly type: "firstNotRead"; readonly enter: Enter; readonly cursor: Cursor; readonly error: unknown }
-  /** What the log has beyond the head, for a member who is entering and has been shown it elsewhere. */
-  | { readonly type: "beyondRead"; readonly enter: Enter; readonly cursor: Cursor; readonly page: Page }
+  /** What the log has beyond the head, for members who are entering and may have been shown it elsewhere. */
+  | { readonly type: "beyondRead"; readonly page: Page }
+  | { readonly type: "beyondNotRead" }
   /** A page that a member asked for. */
   | { readonly type: "historyRead"; readonly asked: ReadHistory; readonly page: Page }
   | { readonly type: "historyNotRead"; readonly asked: ReadHistory }

@@ -169,7 +169,9 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
         case "firstNotRead":
           return entrance.firstNotRead(message.enter, message.cursor);
         case "beyondRead":
-          return entrance.beyondRead(message.enter, message.cursor, message.page);
+          return entrance.beyondRead(message.page);
+        case "beyondNotRead":
+          return entrance.beyondNotRead();
         case "pageRead":
           return catchUp.pageRead(message.cursor, message.page);
         case "pageNotRead":

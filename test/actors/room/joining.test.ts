@@ -100,6 +100,32 @@ describe("joining", () => {
     expect(grace.last("joined")).toMatchObject({ recovered: false, epoch, seq: 1 });
   });
 
+  it("with since under a newer epoch, of which word has not come here, goes on behind it", async () => {
+    const log = new UnrulyLog(memoryLog({ newEpoch: () => "first" }), { shared: true });
+    const venue = new Venue({ log });
+    const ada = await venue.member("ada");
+    await venue.talk(ada, 3);
+    log.inner = memoryLog({ newEpoch: () => "second" });
+    log.appendElsewhere("lobby", ["one", "two", "three"]);
+    const grace = venue.enter("grace");
+    await venue.join(grace, { since: { epoch: "second", seq: 2 } });
+    expect(grace.last("joined")).toMatchObject({ recovered: true, epoch: "second", messages: [{ seq: 3 }] });
+    expect(ada.of("reset")).toMatchObject([{ epoch: "second" }]);
+  });
+
+  it("with since that this node knows nothing of asks the log once, however many come with it", async () => {
+    const log = new UnrulyLog(memoryLog(), { shared: true });
+    const venue = new Venue({ log });
+    await venue.member("ada");
+    log.appendElsewhere("lobby", ["one"]);
+    const before = log.readCount;
+    const crowd = Array.from({ length: 50 }, (_, at) => venue.enter(`member ${at}`));
+    for (const peer of crowd) peer.say({ type: "join", since: { epoch: "of another life", seq: 9 } });
+    await venue.stage.settle();
+    for (const peer of crowd) expect(peer.last("joined")).toMatchObject({ recovered: false });
+    expect(log.readCount - before).toBeLessThanOrEqual(2);
+  });
+
   it("with since from before the log's oldest entry is not recovered", async () => {
     const { venue, epoch } = await told(30, new Venue({ log: memoryLog({ roomEntries: 10 }) }));
     const [late, just] = [venue.enter("late"), venue.enter("just")];
