@@ -91,8 +91,8 @@ export class AnswerLedger {
     const answer: Answer = event.type === "error" ? `error ${event.code}` : event.type;
     this.#membership.note(event);
     const name = nameOf("id" in event ? event.id : undefined);
-    // It was expected to be inside when that was said.
-    const outside = event.type === "error" && event.code === "not_joined" && this.#membership.mayBeOutside(event.room);
+    // It was expected to be let in when that was said.
+    const outside = event.type === "error" && event.code === "not_joined" && this.#membership.surprised(event.room);
     for (const pool of [this.#pools.get(name), this.#before.get(name)]) {
       if (pool === undefined || !(outside || pool.allowed.has(answer))) continue;
       if (pool.due > 0) {

@@ -11,8 +11,6 @@ const FEW = 40;
 export class Membership {
   readonly #joined = new Map<string, boolean | "unsure">();
   readonly #surprises = new Set<string>();
-  /** Rooms that were left in this block. */
-  readonly #left = new Set<string>();
   readonly #sure: boolean;
 
   /** Where commands may be refused for their rate, nothing is sure. */
@@ -28,24 +26,16 @@ export class Membership {
     const room = command.room ?? (type === "join" ? "lobby" : undefined);
     if (room === undefined) {
       // Which room is meant depends on how many are joined by the time it is done.
-      if (type === "leave") for (const name of this.#joined.keys()) this.#mayHaveLeft(name);
+      if (type === "leave") for (const name of this.#joined.keys()) this.#joined.set(name, "unsure");
       return allowed;
     }
     const joined = this.#joined.get(room) ?? false;
     if (type === "join") this.#joined.set(room, true);
-    if (type === "leave") {
-      this.#joined.set(room, false);
-      this.#left.add(room);
-    }
+    if (type === "leave") this.#joined.set(room, false);
     if (joined === "unsure" || this.#surprises.size > 0 || this.#joined.size > FEW) return allowed;
     if (type === "join") return without(allowed, joined ? "joined" : "error already_joined");
     if (!joined) return without(allowed, "ack", "left", "history", "members");
     return without(allowed, "error not_joined");
-  }
-
-  #mayHaveLeft(room: string): void {
-    this.#joined.set(room, "unsure");
-    this.#left.add(room);
   }
 
   /** A room that the server refused for a reason of its own is not where it was thought to be. */
@@ -56,19 +46,15 @@ export class Membership {
     }
   }
 
-  /**
-   * Whether what was said inside a room may be answered as from outside, in this block: behind a join that the server has
-   * refused; and before a leave, where an operator's word made the room judge it again once its author had gone.
-   */
-  mayBeOutside(room: string | undefined): boolean {
-    return room !== undefined && (this.#surprises.has(room) || this.#left.has(room));
+  /** Whether the server has refused to let it into a room, in this block: what was said behind that finds it outside. */
+  surprised(room: string | undefined): boolean {
+    return room !== undefined && this.#surprises.has(room);
   }
 
   /** A block is over: what was a surprise in it is unsure in the next. */
   settle(): void {
     for (const room of this.#surprises) this.#joined.set(room, "unsure");
     this.#surprises.clear();
-    this.#left.clear();
   }
 }
 

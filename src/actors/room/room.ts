@@ -99,9 +99,9 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
     }
 
     /** What members ask for is done for members only, and in an open room only. */
-    function admits(message: Publish | SignalMembers | ReadHistory | ListMembers): boolean {
+    function admits(message: Publish | SignalMembers | ReadHistory | ListMembers, inside = false): boolean {
       const outside = message.type === "publish" && message.outside === true;
-      const member = outside || scope.audience.of(message.listener) !== undefined;
+      const member = inside || outside || scope.audience.of(message.listener) !== undefined;
       if (member && open) return true;
       const code = member ? "unavailable" : "not_joined";
       const why = member ? "its log does not answer" : "join it first";
@@ -123,7 +123,8 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
         case "say":
           return proposals.say(message);
         case "republish":
-          return admits(message.publish) ? proposals.publish(message.publish) : undefined;
+          // It was said by a member, who may have left by now.
+          return admits(message.publish, true) ? proposals.publish(message.publish) : undefined;
         case "expel":
           return entrance.expel(message);
         case "signalled":

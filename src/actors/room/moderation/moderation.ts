@@ -18,6 +18,8 @@ import { SlowMode } from "./slow-mode.ts";
 import { Studies } from "./studies.ts";
 import type { WardenMessage } from "./warden.ts";
 
+const OUT: Refusal = { code: "not_joined", why: "join it first" };
+
 /** What rooms are moderated by. */
 export interface ModerationOptions {
   readonly records: Records;
@@ -85,7 +87,10 @@ export function moderation(options: ModerationOptions): RoomLayer {
       function publish(message: Publish, { again }: { readonly again: boolean }): undefined {
         const { listener, key, outside } = message;
         const barred = outside === true ? judge.entering(listener) : undefined;
-        const refusal = barred ?? (again ? judge.writing(listener) : judge.speaking(listener, key));
+        // Who has said it and gone since is heard all the same, unless it could not have come in to say it.
+        const gone = again && outside !== true && audience.of(listener) === undefined;
+        const out = gone && judge.entering(listener) !== undefined ? OUT : undefined;
+        const refusal = barred ?? out ?? (again ? judge.writing(listener) : judge.speaking(listener, key));
         if (refusal !== undefined) return refuse(message, refusal);
         scope.policy = judge.policy;
         if (again) return next({ type: "republish", publish: message });
@@ -109,7 +114,7 @@ export function moderation(options: ModerationOptions): RoomLayer {
           const refusal = judge.writing(listener);
           return refusal === undefined ? next(message) : refuse(message, refusal);
         }
-        if (audience.of(listener) === undefined) return refuse(message, { code: "not_joined", why: "join it first" });
+        if (audience.of(listener) === undefined) return refuse(message, OUT);
         const refusal = judge.present(listener);
         if (refusal !== undefined) return refuse(message, refusal);
         if (command.type === "redact") return redactions.ask(message, command);

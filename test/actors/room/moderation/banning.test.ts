@@ -103,6 +103,22 @@ describe("ban", () => {
       { id: "b2", seq: 2 },
     ]);
   });
+
+  it("has what someone said before leaving come through all the same, where it is another's", async () => {
+    const store = new MemoryStore();
+    const stages = [new Stage(), new Stage()] as const;
+    const deaf = new DeafRecords(stages[0].clock);
+    const one = new Court({ stage: stages[0], records: deaf.others, log: store.connect() });
+    const other = new Court({ stage: stages[1], records: deaf, log: store.connect() });
+    const mod = await one.moderator("mod");
+    const ada = await other.member("ada");
+    await one.ask(mod, { type: "ban", user: "guest:eve" });
+    ada.say({ type: "message", room: "lobby", id: "a", content: "bye" }, { type: "leave", room: "lobby", id: "l" });
+    await other.stage.settle();
+    expect(ada.last("left")).toMatchObject({ id: "l" });
+    expect(ada.last("ack")).toMatchObject({ id: "a", seq: 1 });
+    expect(ada.of("error")).toEqual([]);
+  });
 });
 
 /** Records of which one node hears no change. */
