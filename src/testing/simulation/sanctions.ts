@@ -15,6 +15,8 @@ export interface Ruling {
   /** Whether nothing that lifts was under way when it was said. */
   readonly alone: boolean;
   readonly round: number;
+  /** Whether it was said behind the last fault: it is the last word then, whatever else is answered late. */
+  readonly last: boolean;
 }
 
 interface Standing {
@@ -58,13 +60,14 @@ export class Sanctions {
       standing.open += 1;
       standing.inForce = false;
     }
-    return { room, user, kind, lifts, alone: standing.open === 0 && !standing.doubtful, round: standing.round };
+    const alone = standing.open === 0 && !standing.doubtful;
+    return { room, user, kind, lifts, alone, round: standing.round, last: this.ending };
   }
 
   /** It is known to be done, or not to be. */
-  answered({ room, user, kind, lifts, alone, round }: Ruling, done: boolean): undefined {
+  answered({ room, user, kind, lifts, alone, round, last }: Ruling, done: boolean): undefined {
     const standing = this.#of(room, user, kind);
-    if (lifts && done && this.ending) this.#subjects.delete(nameOf(room, user, kind));
+    if (lifts && done && last) this.#subjects.delete(nameOf(room, user, kind));
     if (lifts) standing.open -= 1;
     else if (done && alone && standing.round === round && !standing.doubtful) standing.inForce = true;
   }
