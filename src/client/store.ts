@@ -9,7 +9,7 @@ export interface Store<State, Events> {
   snapshot(): State;
   /** Has `listener` called after changes, once for all of one moment; returns how to stop that. */
   subscribe(listener: () => void): () => void;
-  /** Has `listener` called when something happens, as any `EventTarget` does. */
+  /** Has `listener` called when something happens, as an `EventTarget` does. */
   addEventListener<Name extends keyof Events & string>(
     name: Name,
     listener: (event: CustomEvent<Events[Name]>) => void,

@@ -1,5 +1,5 @@
 /**
- * Reads the body of a request as text, up to so many bytes: once it is known who asks, so that nobody else has any of it
+ * Reads the body of a request as text, up to so many bytes: once it is known who asks, so that of others nothing is
  * kept or waited for.
  *
  * @returns `undefined` where it is longer.

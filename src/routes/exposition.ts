@@ -1,6 +1,6 @@
 import { boundsMs, type Histogram } from "../actors/counters/mod.ts";
 
-/** One figure: by its labels, where it has any. */
+/** One figure: with its labels, or none. */
 export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** What a figure is, as Prometheus takes it. */

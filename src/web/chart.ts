@@ -15,7 +15,7 @@ interface Tile {
   readonly line: SVGPolylineElement;
 }
 
-/** Shows a room's quotes, where its state has any: a line for each, and the same in words. */
+/** Shows a room's quotes, as far as its state has them: a line for each, and the same in words. */
 export class Chart {
   readonly #place = part("chart", HTMLElement);
   readonly #tiles = new Map<string, Tile>();

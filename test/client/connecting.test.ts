@@ -200,7 +200,7 @@ describe("a server that drains", () => {
     await world.advance(1);
     await world.welcome();
     await world.letIn({ recovered: true });
-    expect(world.socket.only("message")).toMatchObject({ content: "hi" });
+    expect(world.socket.single("message")).toMatchObject({ content: "hi" });
   });
 
   test("is asked for a wait once: after that, waits are this client's own", async () => {
@@ -226,7 +226,7 @@ describe("a server that drains", () => {
     await world.letIn();
     const { done } = lobby.publish("hi");
     await world.settle();
-    const { id } = socket.only("message");
+    const { id } = socket.single("message");
     socket.say({ type: "draining", reconnect: 7_000 }, { type: "ack", id, room: "lobby", seq: 1 });
     expect(await done).toEqual({ seq: 1 });
   });

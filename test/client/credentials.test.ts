@@ -21,7 +21,7 @@ describe("the credentials of a client", () => {
     expect(socket.offered).toEqual(["greenroom.v1.batch", "greenroom.v1"]);
     socket.open();
     await world.settle();
-    expect(socket.only("auth")).toMatchObject({ token: "head.body.tail" });
+    expect(socket.single("auth")).toMatchObject({ token: "head.body.tail" });
     expect(socket.take("join")).toHaveLength(0);
     await world.welcome({ user });
     expect(socket.take("join")).toHaveLength(1);
@@ -34,7 +34,7 @@ describe("the credentials of a client", () => {
     expect(world.socket.offered).toHaveLength(2);
     world.socket.open();
     await world.settle();
-    expect(world.socket.only("auth")).toMatchObject({ token: "with/slash=" });
+    expect(world.socket.single("auth")).toMatchObject({ token: "with/slash=" });
   });
 
   test("are asked for each connection", async () => {
@@ -76,7 +76,7 @@ describe("credentials that end", () => {
     const socket = await world.welcome({ user });
     socket.say({ type: "expiring", at: 0 });
     await world.settle();
-    const { id, token } = socket.only("auth");
+    const { id, token } = socket.single("auth");
     expect(token).toBe("token-2");
     socket.say({ type: "ack", id, expires: 1 });
     await world.advance(30_000);
@@ -93,7 +93,7 @@ describe("credentials that end", () => {
     await world.advance(4_999);
     expect(socket.take("auth")).toHaveLength(0);
     await world.advance(1);
-    expect(socket.only("auth")["token"]).toBe("token-3");
+    expect(socket.single("auth")["token"]).toBe("token-3");
   });
 
   test("close a client for good that has only those, until it is given others", async () => {
@@ -142,7 +142,7 @@ describe("credentials that end", () => {
     client.authenticate("new");
     await world.welcome({ user });
     await world.letIn();
-    expect(world.socket.only("message")).toMatchObject({ content: "hi" });
+    expect(world.socket.single("message")).toMatchObject({ content: "hi" });
   });
 });
 
@@ -153,7 +153,7 @@ describe("authenticate()", () => {
     const socket = await world.welcome({ user });
     client.authenticate("new");
     await world.settle();
-    expect(socket.only("auth")).toMatchObject({ token: "new" });
+    expect(socket.single("auth")).toMatchObject({ token: "new" });
   });
 
   test("connects anew where the server does not take them there: they are another user's", async () => {
@@ -162,7 +162,7 @@ describe("authenticate()", () => {
     const socket = await world.welcome();
     client.authenticate("new");
     await world.settle();
-    const { id } = socket.only("auth");
+    const { id } = socket.single("auth");
     socket.say({ type: "error", id, code: "forbidden", message: "another user" });
     await world.welcome({ user });
     expect(world.socket.offered[2]).toBe("bearer.new");

@@ -50,7 +50,7 @@ export class FakeSocket implements ClientSocket {
   }
 
   /** Takes the only one of a type. */
-  only(type: string): Said {
+  single(type: string): Said {
     const taken = this.take(type);
     if (taken.length !== 1) throw new Error(`Cannot take the only ${type}: there are ${taken.length}`);
     return taken[0] as Said;

@@ -32,14 +32,14 @@ describe("the members of a room", () => {
   test("are asked for, page by page, where not all were told", async () => {
     const { world, lobby } = await stage({ members: people("ada"), count: 4 });
     expect(seen(lobby)).toBe("ada of 4, partly");
-    const first = world.socket.only("members");
+    const first = world.socket.single("members");
     expect(first["cursor"]).toBeUndefined();
     const page = { type: "members", room: "lobby", count: 4 };
     world.socket.say({ ...page, id: first.id, members: people("ada", "bob"), cursor: "more" });
     // Who leaves in between is on no further page.
     world.socket.say({ type: "presence", room: "lobby", count: 3, left: ["ada"] });
     await world.settle();
-    const second = world.socket.only("members");
+    const second = world.socket.single("members");
     expect(second["cursor"]).toBe("more");
     world.socket.say({ ...page, id: second.id, count: 3, members: people("cy", "dan") });
     expect(seen(lobby)).toBe("bob cy dan of 3");
@@ -61,14 +61,14 @@ describe("the members of a room", () => {
     world.socket.say({ type: "presence", room: "lobby", count: 600, mode: "count" });
     world.socket.say({ type: "presence", room: "lobby", count: 2 });
     await world.settle();
-    const { id } = world.socket.only("members");
+    const { id } = world.socket.single("members");
     world.socket.say({ type: "members", id, room: "lobby", count: 2, members: people("bob", "eve") });
     expect(seen(lobby)).toBe("bob eve of 2");
   });
 
   test("are those of the present stay: an answer to a former one is void", async () => {
     const { world, lobby } = await stage({ members: people("ada"), count: 2 });
-    world.socket.only("members");
+    world.socket.single("members");
     world.socket.end();
     await world.advance(1_000);
     await world.welcome();

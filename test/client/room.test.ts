@@ -79,7 +79,7 @@ describe("a join that is refused", () => {
       const world = new FakeWorld();
       const lobby = world.connect().room("lobby");
       const socket = await world.welcome();
-      const { id } = socket.only("join");
+      const { id } = socket.single("join");
       socket.say({ type: "error", id, room: "lobby", code, message: "no", retryAfter: 3_000 });
       await world.advance(3_499);
       expect(socket.take("join")).toHaveLength(0);
@@ -96,7 +96,7 @@ describe("a join that is refused", () => {
     const { done } = lobby.publish("hi");
     socket.say({
       type: "error",
-      id: socket.only("join").id,
+      id: socket.single("join").id,
       room: "lobby",
       code: "forbidden",
       message: "members only",
@@ -116,7 +116,7 @@ describe("a join that is refused", () => {
     const world = new FakeWorld();
     world.connect().room("lobby");
     const socket = await world.welcome();
-    socket.say({ type: "error", id: socket.only("join").id, room: "lobby", code: "already_joined", message: "no" });
+    socket.say({ type: "error", id: socket.single("join").id, room: "lobby", code: "already_joined", message: "no" });
     expect(socket.closed).toBeDefined();
   });
 });
@@ -206,7 +206,7 @@ describe("reset", () => {
     world.socket.say({ type: "reset", room: "lobby", epoch: "two", seq: 7, oldest: 6, reason: "epoch" });
     expect(seqs()).toEqual([]);
     await world.settle();
-    const { id, before } = world.socket.only("history");
+    const { id, before } = world.socket.single("history");
     expect(before).toBe(8);
     const messages = [entry(6), entry(7)];
     world.socket.say({ type: "history", id, room: "lobby", epoch: "two", messages, more: false, oldest: 6 }, entry(8));
@@ -218,7 +218,7 @@ describe("reset", () => {
     const { world, lobby, seqs } = await stage(three);
     const older = lobby.older();
     await world.settle();
-    const { id } = world.socket.only("history");
+    const { id } = world.socket.single("history");
     world.socket.say({ type: "reset", room: "lobby", epoch: "two", seq: 2, oldest: 1, reason: "epoch" });
     world.socket.say({
       type: "history",
@@ -237,7 +237,7 @@ describe("reset", () => {
 describe("older()", () => {
   async function answer(world: FakeWorld, messages: readonly Said[], oldest: number): Promise<Said> {
     await world.settle();
-    const command = world.socket.only("history");
+    const command = world.socket.single("history");
     const more = (messages[0]?.seq as number | undefined) !== oldest;
     world.socket.say({ type: "history", id: command.id, room: "lobby", epoch: "one", messages, more, oldest });
     await world.settle();
@@ -261,7 +261,7 @@ describe("older()", () => {
     const { world, lobby } = await stage({ seq: 9, messages: [entry(9)], oldest: 1 });
     expect(lobby.older()).toBe(lobby.older());
     await world.settle();
-    world.socket.only("history");
+    world.socket.single("history");
   });
 
   test("finds that nothing is left where the log was trimmed up to what is shown", async () => {
@@ -287,7 +287,7 @@ describe("older()", () => {
     const { world, lobby } = await stage({ seq: 9, messages: [entry(9)], oldest: 1 });
     const older = lobby.older();
     await world.settle();
-    const { id } = world.socket.only("history");
+    const { id } = world.socket.single("history");
     world.socket.say({ type: "error", id, room: "lobby", code: "forbidden", message: "no" });
     await expect(older).rejects.toMatchObject({ code: "forbidden" });
   });
@@ -301,7 +301,7 @@ describe("the messages of a room", () => {
     expect(lobby.snapshot().more).toBe(true);
     const older = lobby.older();
     await world.settle();
-    const { id, before } = world.socket.only("history");
+    const { id, before } = world.socket.single("history");
     expect(before).toBe(4);
     const messages = [entry(1), entry(2), entry(3)];
     world.socket.say({ type: "history", id, room: "lobby", epoch: "one", messages, more: false, oldest: 1 });
@@ -345,11 +345,11 @@ describe("the status of a room", () => {
     const { world, lobby } = await stage(three);
     const { key } = lobby.publish("hi");
     await world.settle();
-    const { id } = world.socket.only("message");
+    const { id } = world.socket.single("message");
     world.socket.say({ type: "error", id, room: "lobby", code: "not_joined", message: "no" });
     expect(lobby.snapshot().status.type).toBe("joining");
     await world.letIn({ recovered: true });
-    expect(world.socket.only("message")).toMatchObject({ key });
+    expect(world.socket.single("message")).toMatchObject({ key });
   });
 });
 
@@ -359,7 +359,7 @@ describe("leave()", () => {
     lobby.leave();
     expect(lobby.snapshot().status.type).toBe("left");
     await world.settle();
-    const { id } = world.socket.only("leave");
+    const { id } = world.socket.single("leave");
     const again = client.room("lobby");
     world.socket.say(entry(4), { type: "left", id, room: "lobby" });
     await world.letIn({ seq: 5, messages: [entry(5)], oldest: 1 });
@@ -371,10 +371,10 @@ describe("leave()", () => {
     const { world, lobby } = await stage(three);
     lobby.leave();
     await world.settle();
-    const { id } = world.socket.only("leave");
+    const { id } = world.socket.single("leave");
     world.socket.say({ type: "error", id, room: "lobby", code: "overloaded", message: "no" });
     await world.advance(1_000);
-    world.socket.only("leave");
+    world.socket.single("leave");
   });
 
   test("needs no connection", () => {
@@ -396,24 +396,29 @@ describe("what is said to a room", () => {
     await world.letIn();
     expect(lobby.signal("typing", { on: true })).toBe(true);
     await world.settle();
-    expect(world.socket.only("signal")).toEqual({ type: "signal", room: "lobby", name: "typing", data: { on: true } });
+    expect(world.socket.single("signal")).toEqual({
+      type: "signal",
+      room: "lobby",
+      name: "typing",
+      data: { on: true },
+    });
   });
 
   test("is a value of its state, until that was taken or refused", async () => {
     const { world, lobby } = await stage();
     const set = lobby.set({ topic: "tea" });
     await world.settle();
-    const first = world.socket.only("set");
+    const first = world.socket.single("set");
     expect(first).toMatchObject({ room: "lobby", values: { topic: "tea" } });
     world.socket.say({ type: "error", id: first.id, room: "lobby", code: "unavailable", message: "no" });
     await world.advance(1_000);
-    world.socket.say({ type: "ack", id: world.socket.only("set").id, room: "lobby" });
+    world.socket.say({ type: "ack", id: world.socket.single("set").id, room: "lobby" });
     await set;
     const refused = lobby.set({ topic: "x" });
     await world.settle();
     world.socket.say({
       type: "error",
-      id: world.socket.only("set").id,
+      id: world.socket.single("set").id,
       room: "lobby",
       code: "forbidden",
       message: "no",
@@ -425,7 +430,7 @@ describe("what is said to a room", () => {
     const { world, lobby } = await stage(three);
     const redact = lobby.redact(2, "spam");
     await world.settle();
-    const { id, ...said } = world.socket.only("redact");
+    const { id, ...said } = world.socket.single("redact");
     expect(said).toEqual({ type: "redact", room: "lobby", seq: 2, reason: "spam" });
     world.socket.say({ type: "ack", id, room: "lobby", seq: 4 });
     await redact;
@@ -447,7 +452,7 @@ test("rooms() lists the rooms there are", async () => {
   const client = world.connect();
   const listed = client.rooms({ prefix: "game" });
   const socket = await world.welcome();
-  const { id, prefix } = socket.only("rooms");
+  const { id, prefix } = socket.single("rooms");
   expect(prefix).toBe("game");
   socket.say({ type: "rooms", id, rooms: [{ room: "game-1", count: 2 }], cursor: "next" });
   expect(await listed).toMatchObject({ rooms: [{ room: "game-1", count: 2 }], cursor: "next" });

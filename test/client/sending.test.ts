@@ -26,7 +26,7 @@ async function stage(): Promise<Stage> {
     lobby,
     async sent() {
       await world.settle();
-      return world.socket.only("message");
+      return world.socket.single("message");
     },
     shown: () => lobby.snapshot().messages.map(({ state, content, seq = "-" }) => `${seq} ${content} ${state}`),
     async refuse({ id }, error) {
@@ -105,7 +105,7 @@ describe("publish()", () => {
     const socket = await world.welcome();
     expect(socket.take("message")).toHaveLength(0);
     await world.letIn();
-    expect(socket.only("message")).toMatchObject({ content: "early" });
+    expect(socket.single("message")).toMatchObject({ content: "early" });
   });
 });
 
@@ -149,7 +149,7 @@ describe("a message without an answer", () => {
     expect(shown()).toEqual(["2 entry 2 sent", "- hi sending"]);
     const older = lobby.older();
     await world.settle();
-    const { id } = world.socket.only("history");
+    const { id } = world.socket.single("history");
     const messages = [entryOf(command, 1)];
     world.socket.say({ type: "history", id, room: "lobby", epoch: "one", messages, more: false, oldest: 1 });
     expect(await older).toBe(false);
@@ -246,7 +246,7 @@ describe("a message that was refused", () => {
     expect(lobby.signal("wave", "€".repeat(30_000))).toBe(false);
     lobby.publish("short");
     await world.settle();
-    expect(world.socket.only("message")).toMatchObject({ content: "short" });
+    expect(world.socket.single("message")).toMatchObject({ content: "short" });
     expect(shown()).toHaveLength(2);
   });
 

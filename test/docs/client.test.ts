@@ -72,7 +72,7 @@ describe("the guide to the client", () => {
     const over = run(snippet(guide, "for await (const event of lobby)"), { lobby });
     world.socket.say(entry(1, { content: "!time" }));
     await world.settle();
-    expect(world.socket.only("message")["content"]).toMatch(/^\d{4}-/);
+    expect(world.socket.single("message")["content"]).toMatch(/^\d{4}-/);
     lobby.leave();
     await over;
   });

@@ -103,7 +103,7 @@ export class Attendance {
 
   /** Does a command in a room that was joined; one that is being joined has it wait. */
   command(command: RoomCommand | Upload): undefined {
-    const room = command.room ?? this.#seats.only();
+    const room = command.room ?? this.#seats.sole();
     if (room === undefined) {
       return this.refuse(command, { code: "not_joined", message: "Cannot tell which room is meant: name it" });
     }

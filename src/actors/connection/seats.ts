@@ -58,7 +58,7 @@ export class Seats {
   }
 
   /** The room that a command without one means: the only one. */
-  only(): string | undefined {
+  sole(): string | undefined {
     if (this.#places.size !== 1) return undefined;
     const [[room] = []] = this.#places;
     return room;

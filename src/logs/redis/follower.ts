@@ -49,7 +49,7 @@ export class Follower {
   }
 
   /** This node has appended at a place. */
-  skip(epoch: string, seq: number): void {
+  wrote(epoch: string, seq: number): void {
     if (this.#place !== undefined && (this.#place.epoch !== epoch || seq <= this.#place.seq)) return;
     this.#own.add(seq);
     if (!this.#reading) this.#pass();

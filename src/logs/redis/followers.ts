@@ -56,7 +56,7 @@ export class Followers {
     if (all === undefined) return;
     for (let at = 0; at < numbers.length; at += 3) {
       if (verdicts[numbers[at] as number] !== "appended") continue;
-      for (const follower of all) follower.skip(epoch, numbers[at + 1] as number);
+      for (const follower of all) follower.wrote(epoch, numbers[at + 1] as number);
     }
   }
 
