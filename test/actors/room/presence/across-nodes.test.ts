@@ -5,19 +5,15 @@ import { believed, type House, poison, sawLeaving, Town } from "./town.ts";
 /** For whoever is one of many: nothing is made of what it is told. */
 const crowd = { offer: () => true };
 
-type Trio = readonly [House, House, House];
-
-async function three(limits: ConstructorParameters<typeof Town>[0] = {}): Promise<{ town: Town; nodes: Trio }> {
+/** A town of three nodes, and they. */
+async function three(limits: ConstructorParameters<typeof Town>[0] = {}): Promise<[Town, House, House, House]> {
   const town = new Town(limits);
-  return { town, nodes: (await town.start("a", "b", "c")) as Trio };
+  return [town, ...((await town.start("a", "b", "c")) as [House, House, House])];
 }
 
 describe("presence() across nodes", () => {
   it("shows members of all nodes in `joined`, in `members` and in events", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const ada = await town.member(a, "ada");
     const bob = await town.member(b, "bob");
     await town.stage.advance(500);
@@ -33,10 +29,7 @@ describe("presence() across nodes", () => {
   });
 
   it("takes a user on several nodes for one member, who stays with the last of them", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const host = await town.member(a, "host");
     const [one, other] = [await town.member(b, "ada"), await town.member(c, "ada")];
     await town.stage.advance(1_000);
@@ -50,10 +43,7 @@ describe("presence() across nodes", () => {
   });
 
   it("shows no leaving of a user who comes back to another node within the grace", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const host = await town.member(a, "host");
     const first = await town.member(b, "ada");
     await town.stage.advance(1_000);
@@ -67,10 +57,7 @@ describe("presence() across nodes", () => {
   });
 
   it("shows at once that someone leaves by its own word, though another node waits for it to come back", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const host = await town.member(a, "host");
     const first = await town.member(b, "ada");
     await town.stage.advance(1_000);
@@ -84,10 +71,7 @@ describe("presence() across nodes", () => {
   });
 
   it("lets a dead node's members go within 15 s, and not before they could have come back", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     const host = await town.member(a, "host");
     await town.member(b, "ada");
     await town.stage.advance(1_000);
@@ -100,10 +84,7 @@ describe("presence() across nodes", () => {
   });
 
   it("shows no leaving of those who come back from a dead node to its successor", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     const host = await town.member(a, "host");
     await town.member(b, "ada");
     await town.stage.advance(1_000);
@@ -116,10 +97,7 @@ describe("presence() across nodes", () => {
   });
 
   it("shows no leaving of those who are told to come back by a node that ends in order, for as long as they may take", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const host = await town.member(a, "host");
     const [ada, never] = [await town.member(b, "ada"), await town.member(b, "never")];
     await town.stage.advance(1_000);
@@ -138,10 +116,7 @@ describe("presence() across nodes", () => {
   });
 
   it("finds out what it was not told", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     const host = await town.member(a, "host");
     const ada = await town.member(b, "ada");
     await town.stage.advance(500);
@@ -156,10 +131,7 @@ describe("presence() across nodes", () => {
   });
 
   it("tells what a room had still to tell when it failed", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     const host = await town.member(a, "host");
     const ada = await town.member(b, "ada");
     await town.stage.advance(1_000);
@@ -172,10 +144,7 @@ describe("presence() across nodes", () => {
   });
 
   it("finds out that a room was closed elsewhere, though it was not told who had left", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three({ roomIdleMs: 6_000 });
+    const [town, a, b] = await three({ roomIdleMs: 6_000 });
     const host = await town.member(a, "host");
     const ada = await town.member(b, "ada");
     await town.stage.advance(500);
@@ -189,10 +158,7 @@ describe("presence() across nodes", () => {
   });
 
   it("has both halves of a partition agree once it is over, and the one that is cut off keep who was there", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     const [host, bob] = [await town.member(a, "host"), await town.member(b, "bob")];
     await town.member(c, "eve");
     await town.stage.advance(1_000);
@@ -211,7 +177,7 @@ describe("presence() across nodes", () => {
   });
 
   it("shows no leaving when the records were out of reach for all of them, and have lost the leases", async () => {
-    const { town, nodes } = await three();
+    const [town, ...nodes] = await three();
     const [host] = [await town.member(nodes[0], "host"), await town.member(nodes[1], "ada")];
     await town.stage.advance(1_000);
     const told = (host?.of("presence") ?? []).length;
@@ -227,7 +193,7 @@ describe("presence() across nodes", () => {
   });
 
   it("tells a member of 5,000 joins on three nodes over 10 s in at most 45 events, and other nodes in as few messages", async () => {
-    const { town, nodes } = await three({ presenceLimit: 10_000 });
+    const [town, ...nodes] = await three({ presenceLimit: 10_000 });
     const host = await town.member(nodes[0], "host");
     const saidBefore = nodes[1].said;
     for (let at = 0; at < 5_000; at += 1) {
@@ -241,10 +207,7 @@ describe("presence() across nodes", () => {
   }, 60_000);
 
   it("sends more members than fit a message in parts", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three({ presenceLimit: 10_000 });
+    const [town, a, b] = await three({ presenceLimit: 10_000 });
     for (let at = 0; at < 1_200; at += 1) {
       Object.assign(town.enter(a, `user_${at}`), crowd);
       if (at % 500 === 499) await town.stage.settle();
@@ -255,10 +218,7 @@ describe("presence() across nodes", () => {
   }, 60_000);
 
   it("opens a room without those who do not answer, in half a second", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     await town.member(b, "ada");
     await town.stage.advance(500);
     a.loses = () => true;
@@ -271,10 +231,7 @@ describe("presence() across nodes", () => {
 
 describe("rooms() across nodes", () => {
   it("lists the rooms of all nodes, with all their members", async () => {
-    const {
-      town,
-      nodes: [a, b, c],
-    } = await three();
+    const [town, a, b, c] = await three();
     await town.member(a, "ada", "both");
     await town.member(b, "bob", "both");
     await town.member(c, "eve", "attic");
@@ -289,10 +246,7 @@ describe("rooms() across nodes", () => {
   });
 
   it("lists pages that hold what may be seen, and none of what may not", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     for (let at = 0; at < 9; at += 1) await town.member(b, "bob", `room-${at}`);
     await town.stage.advance(1_000);
     const visible = (room: string): boolean => Number(room.at(-1)) % 2 === 0;
@@ -306,10 +260,7 @@ describe("rooms() across nodes", () => {
   });
 
   it("lists what it knows where others do not answer", async () => {
-    const {
-      town,
-      nodes: [a, b],
-    } = await three();
+    const [town, a, b] = await three();
     await town.member(a, "ada", "here");
     await town.member(b, "bob", "there");
     await town.stage.advance(1_000);
