@@ -18,8 +18,8 @@ export const moderationMutations: readonly Mutation[] = [
     "words that were allowed under an old policy are said again unjudged",
     "actors/room/moderation/moderation.ts",
     {
-      from: "const refusal = barred ?? out ?? (again ? judge.writing(listener) : judge.speaking(listener, key));",
-      to: "const refusal = barred ?? out ?? (again ? undefined : judge.speaking(listener, key));",
+      from: "const refusal = barred ?? (again ? judge.writing(listener) : judge.speaking(listener, key));",
+      to: "const refusal = barred ?? (again ? undefined : judge.speaking(listener, key));",
     },
   ),
   mutation("what was withheld is overtaken by what is under way", "actors/room/moderation/studies.ts", {

@@ -84,13 +84,20 @@ export function moderation(options: ModerationOptions): RoomLayer {
         if (revocations.out({ user: user.id, token }, context.now())) listener.inform({ type: "revoked" });
       }
 
+      /** Why whoever is not in the room is not heard in it: it came by another way, or has left since it said this. */
+      function barredOutside(
+        { listener, outside }: Publish,
+        { again }: { readonly again: boolean },
+      ): Refusal | undefined {
+        if (outside === true) return judge.entering(listener);
+        const gone = again && audience.of(listener) === undefined;
+        return gone && judge.entering(listener) !== undefined ? OUT : undefined;
+      }
+
       function publish(message: Publish, { again }: { readonly again: boolean }): undefined {
-        const { listener, key, outside } = message;
-        const barred = outside === true ? judge.entering(listener) : undefined;
-        // Who has said it and gone since is heard all the same, unless it could not have come in to say it.
-        const gone = again && outside !== true && audience.of(listener) === undefined;
-        const out = gone && judge.entering(listener) !== undefined ? OUT : undefined;
-        const refusal = barred ?? out ?? (again ? judge.writing(listener) : judge.speaking(listener, key));
+        const { listener, key } = message;
+        const barred = barredOutside(message, { again });
+        const refusal = barred ?? (again ? judge.writing(listener) : judge.speaking(listener, key));
         if (refusal !== undefined) return refuse(message, refusal);
         scope.policy = judge.policy;
         if (again) return next({ type: "republish", publish: message });
