@@ -2,6 +2,7 @@ import type { Head } from "../../actors/room/mod.ts";
 import type { SimulatedClient } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Plan } from "./plan.ts";
 import type { SimulatedStore } from "./store.ts";
 
 /** Who is asked once all is quiet. */
@@ -15,6 +16,9 @@ export interface AuditOptions {
 /** An answer may be under way for this long where nothing is wrong. */
 const ANSWER_MS = 1_000;
 
+/** A lease that nobody renews, and the next look at it, take no longer than this. */
+const LEASE_MS = 11_000;
+
 /** Looks whether every member of a room has come at least to where its log was at some moment before. */
 export function auditPlaces({ clients, ledger }: AuditOptions, heads: ReadonlyMap<string, Head>): undefined {
   for (const client of clients) {
@@ -27,6 +31,15 @@ export function auditPlaces({ clients, ledger }: AuditOptions, heads: ReadonlyMa
       ledger.fail("lost", client.name, text);
     }
   }
+}
+
+/** Looks whether somebody acts for a room that has been open since the last fault. */
+export function auditHost({ cluster, ledger }: AuditOptions, plan: Plan): undefined {
+  const [room = ""] = plan.rooms;
+  if (!plan.hosted || cluster.up.some((node) => node.lost.has(room))) return;
+  // A node that took long to drain may have taken a lease with it, which then has yet to run out.
+  if (cluster.endedMs > plan.busyMs || cluster.up.some(({ draining }) => draining)) return;
+  if (ledger.hostedMs(room) < plan.busyMs + LEASE_MS) ledger.fail("host", "leases", `nobody acts for ${room}`);
 }
 
 /** Looks whether all is right once there have been no faults for long: everybody in, nothing owed, nobody stuck. */
@@ -45,6 +58,7 @@ export function auditEnd({ cluster, clients, ledger, store }: AuditOptions): und
     if (open !== here.length) ledger.fail("stuck", node.name, `${open} connections, and ${here.length} clients`);
   }
   auditPresence(clients, ledger);
+  auditListings(clients, ledger);
   ledger.settle((room) => store.kept(room));
 }
 
@@ -80,5 +94,20 @@ function auditPresence(clients: readonly SimulatedClient[], ledger: Ledger): und
       const wrong = view.wrong(new Set(there.map(({ user }) => user)));
       if (wrong !== undefined) ledger.fail("presence", client.name, `${room} on ${client.node?.name}: ${wrong}`);
     }
+  }
+}
+
+/** Every client was told which rooms have members, and how many, whichever node it has asked. */
+function auditListings(clients: readonly SimulatedClient[], ledger: Ledger): undefined {
+  const users = new Map<string, Set<string>>();
+  for (const { user, places } of clients) {
+    for (const { room, state } of places.values()) {
+      if (state === "in") users.set(room, (users.get(room) ?? new Set()).add(user));
+    }
+  }
+  const counts = new Map([...users].map(([room, { size }]) => [room, size]));
+  for (const { name, node, listing } of clients) {
+    const wrong = listing?.wrong(counts);
+    if (wrong !== undefined) ledger.fail("presence", name, `on ${node?.name} ${wrong}`);
   }
 }

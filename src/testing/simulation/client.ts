@@ -11,6 +11,7 @@ import type { Dice } from "./dice.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LineTraits } from "./line.ts";
 import type { Link, Peer } from "./link.ts";
+import { Listing } from "./listing.ts";
 import { Liveness } from "./liveness.ts";
 import { Mailings } from "./mailings.ts";
 import type { SimulatedNode } from "./node.ts";
@@ -36,6 +37,8 @@ export interface ClientOptions {
   readonly rooms: readonly string[];
   /** As many entries may be asked for at a time. */
   readonly historyEntries: number;
+  /** What lies between two announcements of who has come and gone. */
+  readonly presenceIntervalMs: number;
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
@@ -68,6 +71,8 @@ export class SimulatedClient implements Peer {
   readonly #liveness: Liveness;
   link: Link | undefined;
   node: SimulatedNode | undefined;
+  /** What it is told of rooms in the end. */
+  listing: Listing | undefined;
   welcomed = false;
   /** Whether the server has said that it is about to end. */
   draining = false;
@@ -81,7 +86,8 @@ export class SimulatedClient implements Peer {
     this.options = options;
     this.name = name;
     this.user = `guest:${guest}`;
-    this.places = new Map(rooms.map((room) => [room, new Place(room, { name, user: this.user, ledger })]));
+    const owner = { ...options, user: this.user };
+    this.places = new Map(rooms.map((room) => [room, new Place(room, owner)]));
     this.requests = new Requests((kind, text) => ledger.fail(kind, name, text));
     this.mailings = new Mailings(this);
     this.#liveness = new Liveness(this);
@@ -158,6 +164,11 @@ export class SimulatedClient implements Peer {
       this.note(spell(event));
       understand(this, event);
     }
+  }
+
+  /** Asks which rooms there are. */
+  list(): undefined {
+    if (this.welcomed) this.listing = new Listing(this);
   }
 
   welcome(heartbeatMs: number): undefined {

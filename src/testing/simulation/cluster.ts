@@ -1,11 +1,12 @@
 import type { SystemEvent } from "../../actors/kernel/mod.ts";
-import type { Host } from "../../actors/room/mod.ts";
+import type { Host, Records } from "../../actors/room/mod.ts";
 import type { Grant } from "../../actors/wire/mod.ts";
 import type { MemoryRecords } from "../../logs/memory-records.ts";
 import { SimulatedHub } from "./bus.ts";
 import { crashing } from "./crashing.ts";
+import { cutOffAudit } from "./cut-off.ts";
 import type { Dice } from "./dice.ts";
-import { DurableEngine } from "./durable-engine.ts";
+import type { DurableEngine } from "./durable-engine.ts";
 import type { DurableStore } from "./durable-store.ts";
 import { SimulatedFailure } from "./failure.ts";
 import type { Ledger } from "./ledger.ts";
@@ -89,21 +90,17 @@ export class Cluster {
 
   /** Starts a node where there is none. */
   start(at: number): undefined {
-    const { plan, timeline, dice, store, records, recordsDice, durable, trace, ledger, server } = this.#options;
-    const { faults, limits, rateLimits, nodes } = plan;
+    const { plan, timeline, dice, durable, trace, ledger, server } = this.#options;
+    const { faults, limits, rateLimits } = plan;
     this.#lives += 1;
     const machine = new Machine(`node-${this.#lives}`, timeline, dice.fork());
     trace.note(timeline.now, machine.name, "starts");
-    const own = { timeline, machine, faults: faults.log };
-    const log = durable?.open(machine) ?? new SimulatedLog({ ...own, store, dice: dice.fork(), shared: nodes > 1 });
+    const { log, records } = durable === undefined ? this.#common(machine) : ownOf(durable.open(machine));
     const made = server({
       ports: machine.ports,
       log,
       bus: this.#hub.connect(machine),
-      records:
-        log instanceof DurableEngine
-          ? log.records
-          : new SimulatedRecords({ ...own, store: records, dice: recordsDice.fork(), busyMs: plan.busyMs }),
+      records,
       hosts: plan.hosted ? [this.#ticker(machine.name)] : [],
       limits,
       rateLimits,
@@ -168,6 +165,17 @@ export class Cluster {
     });
   }
 
+  /** What a machine sees of what all share. */
+  #common(machine: Machine): { readonly log: SimulatedLog; readonly records: SimulatedRecords } {
+    const { plan, timeline, dice, store, recordsDice, ledger } = this.#options;
+    const own = { timeline, machine, faults: plan.faults.log };
+    const shared = plan.nodes > 1;
+    const kept = { store: this.#options.records, dice: recordsDice.fork(), busyMs: plan.busyMs };
+    const records = new SimulatedRecords({ ...own, ...kept });
+    const taken = cutOffAudit({ ledger, timeline, machine, records, shared });
+    return { log: new SimulatedLog({ ...own, store, dice: dice.fork(), shared, taken }), records };
+  }
+
   #ticker(who: string): Host {
     const { plan } = this.#options;
     return ticker(plan.rooms[0] as string, { who, untilMs: plan.busyMs + TICKING_MS });
@@ -200,4 +208,8 @@ export class Cluster {
       fails: () => plan.faults.socketCrash > 0 && dice.chance(plan.faults.socketCrash),
     };
   }
+}
+
+function ownOf(engine: DurableEngine): { readonly log: DurableEngine; readonly records: Records } {
+  return { log: engine, records: engine.records };
 }

@@ -151,8 +151,9 @@ export class DurableEngine implements RoomLog {
   }
 
   #do({ record }: Batch): readonly Done[] {
-    const { image, ledger } = this.#options;
+    const { image, ledger, timeline } = this.#options;
     return record.map((deed) => {
+      if ("atMs" in deed) deed.atMs = timeline.now;
       const done = image.do(deed);
       if (deed.type === "append") ledger.appended(deed.draft, done as Outcome);
       return done as Done;

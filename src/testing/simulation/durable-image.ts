@@ -4,7 +4,10 @@ import type { Json } from "../../actors/wire/mod.ts";
 import { MemoryStore } from "../../logs/memory.ts";
 import { MemoryRecords } from "../../logs/memory-records.ts";
 
-/** One thing that was to be done, as the disk keeps it: doing them all again in their order yields the same. */
+/**
+ * One thing that was to be done, as the disk keeps it: doing them all again in their order yields the same. What is about
+ * records bears the moment at which it was done, or asked for until then: what has ended by that has ended each time.
+ */
 export type Deed =
   | { readonly type: "append"; readonly draft: Draft }
   | { readonly type: "raise"; readonly room: string | undefined; readonly version: number }
@@ -13,15 +16,15 @@ export type Deed =
       readonly key: string;
       readonly value: Json;
       readonly options: PutOptions | undefined;
-      readonly atMs: number;
+      atMs: number;
     }
-  | { readonly type: "delete"; readonly key: string; readonly options: PutOptions | undefined; readonly atMs: number }
+  | { readonly type: "delete"; readonly key: string; readonly options: PutOptions | undefined; atMs: number }
   | {
       readonly type: "add";
       readonly key: string;
       readonly amount: number;
       readonly options: PutOptions | undefined;
-      readonly atMs: number;
+      atMs: number;
     }
   /** From here on, all rooms are in a new epoch. */
   | { readonly type: "renew"; readonly era: number; readonly starts: number };
@@ -115,7 +118,7 @@ export class DurableImage {
     return outcome;
   }
 
-  /** Records are asked as of the moment at which the deed was written down, so that a lease lasts as long each time. */
+  /** Records are asked as of the moment that the deed bears, so that a lease lasts as long each time. */
   #at<T>(atMs: number, ask: () => T): T {
     this.#atMs = atMs;
     try {

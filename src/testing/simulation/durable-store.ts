@@ -54,6 +54,7 @@ export class DurableStore {
     auditRecovery(ledger, image);
     ledger.replaying(false);
     ledger.states.recovered(states, { renewed });
+    if (renewed) ledger.sanctions.wentBack();
     ledger.states.follow(image.records);
     this.#image = image;
     return new DurableEngine({ ...this.#options, machine, image, disk: this.#disk });

@@ -1,5 +1,5 @@
 import type { Draft, Entry, Outcome } from "../../actors/room/mod.ts";
-import type { Message, Tombstone } from "../../actors/wire/mod.ts";
+import type { Message, Redacted, Tombstone } from "../../actors/wire/mod.ts";
 import { Exclusions } from "./exclusions.ts";
 import { Sanctions } from "./sanctions.ts";
 import { States } from "./states.ts";
@@ -152,10 +152,14 @@ export class Ledger implements StoreWitness {
   }
 
   /** Holds what a user was shown against what was committed. */
-  shown(who: string, user: string, epoch: string, event: Message | Tombstone): undefined {
+  shown(who: string, user: string, epoch: string, event: Message | Tombstone | Redacted): undefined {
     const at = `${event.room} ${epoch}/${event.seq}`;
     const entry = this.#rooms.get(event.room)?.get(epoch)?.[event.seq - 1];
     if (entry === undefined) return this.fail("phantom", who, `was shown ${at}, which is not in the log`);
+    if (event.type === "redacted") {
+      const same = entry.redacts?.target === event.target && entry.sender.id === event.by && entry.at === event.at;
+      return same ? undefined : this.fail("disagreement", who, `was shown another redaction than stands at ${at}`);
+    }
     if (event.redacted === true) {
       const told = entry.redacted === true || this.sanctions.redacted(event.room, epoch, event.seq);
       return told ? undefined : this.fail("lie", who, `was shown ${at} as redacted, which it is not`);

@@ -27,6 +27,8 @@ export class Line {
   #unread: Parcel[] = [];
   #underWayBytes = 0;
   #sending = false;
+  /** Has what is being sent now be sent. */
+  #hurry: () => void = () => undefined;
   #arrivalMs = 0;
   #stalled = false;
   #cut = false;
@@ -59,6 +61,11 @@ export class Line {
     }
   }
 
+  /** The line has become fast: what it was sending slowly is sent. */
+  hurry(): void {
+    this.#hurry();
+  }
+
   /** Nothing arrives any more. */
   cut(): void {
     this.#cut = true;
@@ -78,10 +85,19 @@ export class Line {
     this.#sending = true;
     const tookMs = Math.floor((parcel.bytes / bytesPerMs()) * 8) / 8;
     if (tookMs === 0) this.#sent(parcel);
-    else this.#timeline.after(tookMs, () => this.#sent(parcel));
+    else this.#send(parcel, tookMs);
+  }
+
+  #send(parcel: Parcel, tookMs: number): void {
+    const takeBack = this.#timeline.after(tookMs, () => this.#sent(parcel));
+    this.#hurry = () => {
+      takeBack();
+      this.#sent(parcel);
+    };
   }
 
   #sent(parcel: Parcel): void {
+    this.#hurry = () => undefined;
     this.#buffer.shift();
     this.#sending = false;
     this.bufferedBytes -= parcel.bytes;

@@ -14,6 +14,8 @@ export interface SimulatedLogOptions {
   readonly dice: Dice;
   readonly faults: LogFaults;
   readonly shared: boolean;
+  /** Hears of what the node wants appended. */
+  readonly taken: (drafts: readonly Draft[]) => undefined;
 }
 
 interface Follower {
@@ -36,7 +38,8 @@ export class SimulatedLog implements RoomLog {
   }
 
   append(drafts: readonly Draft[], done: (outcomes: readonly Outcome[]) => void): void {
-    const { timeline, machine, faults, dice } = this.#options;
+    const { timeline, machine, faults, dice, taken } = this.#options;
+    taken(drafts);
     if (dice.chance(faults.throws)) throw new SimulatedFailure("Cannot append: the simulated log has failed");
     const fates = drafts.map(() => (dice.chance(faults.refuses) ? "refused" : this.#fate()));
     const commit = (): readonly Outcome[] => drafts.map((draft, at) => this.#commit(draft, fates[at] ?? "done"));

@@ -41,6 +41,11 @@ export class Machine {
     if (!this.dead) this.#tasks.macrotask(run);
   }
 
+  /** Until when its event loop was held up last. */
+  get frozenUntilMs(): number {
+    return this.#frozenUntil;
+  }
+
   get ready(): boolean {
     return !this.#tasks.idle && this.#frozenUntil <= this.#timeline.now;
   }

@@ -1,6 +1,19 @@
-import type { Joined, Lagged, Live, Message, Position, Redacted, Reset, Tombstone } from "../../actors/wire/mod.ts";
+import type {
+  Joined,
+  Lagged,
+  Live,
+  MembersEvent,
+  Message,
+  Position,
+  Presence,
+  Redacted,
+  Reset,
+  Tombstone,
+} from "../../actors/wire/mod.ts";
 import { AudienceView } from "./audience-view.ts";
 import type { Ledger } from "./ledger.ts";
+import { pageFault } from "./page.ts";
+import type { Request } from "./requests.ts";
 import { StateView } from "./state-view.ts";
 
 /** Whose place it is. */
@@ -8,6 +21,10 @@ export interface PlaceOwner {
   readonly name: string;
   readonly user: string;
   readonly ledger: Ledger;
+  /** So many entries may come at a time. */
+  readonly historyEntries: number;
+  /** What lies between two announcements of who has come and gone. */
+  readonly presenceIntervalMs: number;
 }
 
 /** One room from a client's side: where it is in its log, kept as a right client keeps it, and doubted at every step. */
@@ -26,6 +43,9 @@ export class Place {
   #taken = false;
   /** Tells one stay from the next. */
   stay = 0;
+  /** How often it was told who came and went since it joined, and when it had asked for that. */
+  #told = 0;
+  #askedMs = 0;
   /** Since when it is in, as the ledger's clock has it. */
   sinceMs = 0;
 
@@ -49,7 +69,7 @@ export class Place {
     this.wanted = true;
   }
 
-  joined(event: Joined, since: Position | undefined): undefined {
+  joined(event: Joined, { since, most, sentMs }: Extract<Request, { readonly type: "join" }>): undefined {
     const { epoch, seq, recovered, messages, oldest } = event;
     if (this.state !== "joining") this.#fail("protocol", "joined, and had not asked to");
     if ((recovered !== undefined) !== (since !== undefined)) this.#fail("protocol", "recovered goes with since");
@@ -62,6 +82,8 @@ export class Place {
     if (recovered === true && since !== undefined && first !== undefined && first !== since.seq + 1) {
       this.#fail("skipped", `joined with ${first} behind ${spell(since)}`);
     }
+    const fault = pageFault(messages, recovered === true ? this.#owner.historyEntries : most);
+    if (fault !== undefined) this.#fail("skipped", `joined with ${fault}`);
     for (const entry of messages) this.#shown({ epoch, seq: messages.at(-1)?.seq ?? 0 }, entry);
     const last = messages.at(-1)?.seq ?? (recovered === true ? since?.seq : undefined) ?? seq;
     if (last > seq) this.#fail("lie", `joined at ${seq} with entries up to ${last}`);
@@ -71,6 +93,8 @@ export class Place {
     this.lagged = false;
     this.position = { epoch, seq: last };
     this.view.joined(event);
+    this.#told = 0;
+    this.#askedMs = sentMs;
   }
 
   entry(event: Message | Tombstone | Redacted): undefined {
@@ -101,6 +125,25 @@ export class Place {
     if (event.seq !== this.position?.seq)
       this.#fail("lie", `${event.type} at ${event.seq}, being at ${spell(this.position)}`);
     this.lagged = now;
+    // Whoever is live again after a while may be told that there were counts, and that names are back: twice for once.
+    if (!now) this.#told -= 1;
+  }
+
+  listed(event: MembersEvent): undefined {
+    // Whoever has asked may be told of its own what has changed meanwhile.
+    this.#told -= 1;
+    if (event.cursor === undefined) this.view.listed(event);
+  }
+
+  presence(event: Presence): undefined {
+    const { ledger, presenceIntervalMs } = this.#owner;
+    if (!this.#inside("presence")) return;
+    this.view.changed(event);
+    this.#told += 1;
+    // One comes before the first interval is over, and one says that there are only counts.
+    const sinceMs = ledger.now - this.#askedMs;
+    if (this.#told <= sinceMs / presenceIntervalMs + 2) return;
+    this.#fail("presence", `is told too often: once more than may be in ${sinceMs} ms`);
   }
 
   /** The server says how far it has sent; the rest may still be on its way. */
@@ -128,9 +171,8 @@ export class Place {
   #shown(at: Position, event: Message | Tombstone | Redacted): undefined {
     const { ledger, name, user } = this.#owner;
     if (event.room !== this.room) this.#fail("protocol", `an entry of ${event.room}`);
-    if (event.type !== "message") return;
     ledger.shown(name, user, at.epoch, event);
-    ledger.sanctions.shown(name, event, at);
+    if (event.type === "message") ledger.sanctions.shown(name, event, at);
   }
 
   #fail(kind: Parameters<Ledger["fail"]>[0], text: string): undefined {

@@ -30,6 +30,8 @@ export class SimulatedRecords implements Records {
   readonly #options: SimulatedRecordsOptions;
   #cutMs = 0;
   #backMs = 0;
+  /** When the newest question was asked that has been answered. */
+  heardMs: number = Number.NEGATIVE_INFINITY;
 
   constructor(options: SimulatedRecordsOptions) {
     this.#options = options;
@@ -77,6 +79,10 @@ export class SimulatedRecords implements Records {
     const fails = dice.chance(faults.readFails) || isCut || machine.isCutOff("hears");
     const arrives = !isCut && (!fails || dice.chance(0.5));
     const [before, behind] = [dice.ms(0, faults.delayMs + 1), dice.ms(0, faults.delayMs + 1)];
+    const askedMs = timeline.now;
+    const hear = (): void => {
+      this.heardMs = Math.max(this.heardMs, askedMs);
+    };
     timeline.promised();
     return new Promise((resolve, reject) => {
       const later = (settle: () => void): void => {
@@ -91,7 +97,13 @@ export class SimulatedRecords implements Records {
         timeline.promised();
         const failure = new SimulatedFailure("Cannot answer: the simulated records have failed");
         if (!arrives) return later(() => reject(failure));
-        ask(store).then((answer) => later(() => (fails ? reject(failure) : resolve(answer))), reject);
+        ask(store).then((answer) => {
+          if (fails) return later(() => reject(failure));
+          return later(() => {
+            hear();
+            resolve(answer);
+          });
+        }, reject);
       });
     });
   }

@@ -6,13 +6,14 @@ import type { Setting } from "./states.ts";
 
 /** A command that has to be answered. */
 export type Request = { readonly id: number; readonly room: string; readonly sentMs: number } & (
-  | { readonly type: "join"; readonly since: Position | undefined }
+  | { readonly type: "join"; readonly since: Position | undefined; readonly most: number }
   | { readonly type: "leave" }
   | { readonly type: "message"; readonly publish: Publish; readonly stay: number | undefined }
   | {
       readonly type: "history";
       readonly before: number | undefined;
       readonly after: number | undefined;
+      readonly most: number;
       readonly from: Position | undefined;
       readonly stay: number | undefined;
     }

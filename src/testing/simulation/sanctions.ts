@@ -78,6 +78,12 @@ export class Sanctions {
     if (lifts) Object.assign(standing, { open: standing.open - 1, doubtful: true });
   }
 
+  /** What was acknowledged may be lost: nothing is certain any more. */
+  wentBack(): undefined {
+    for (const standing of this.#standings.values())
+      Object.assign(standing, { round: standing.round + 1, inForce: false });
+  }
+
   /** Whether a user is certainly kept out of a room. */
   banned(room: string, user: string): boolean {
     return this.#standings.get(nameOf(room, user, "ban"))?.inForce === true;

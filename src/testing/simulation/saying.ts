@@ -10,7 +10,7 @@ export function join(client: SimulatedClient, place: Place): undefined {
   const since = dice.chance(0.9) ? place.position : undefined;
   const history = Math.min(dice.of([0, 1, 20, 50, 200]), historyEntries);
   place.state = "joining";
-  const { id } = client.ask((id, sentMs) => ({ type: "join", id, room, sentMs, since }));
+  const { id } = client.ask((id, sentMs) => ({ type: "join", id, room, sentMs, since, most: history }));
   client.note(`join ${room}${since === undefined ? "" : ` since ${since.epoch}/${since.seq}`}`);
   client.send({ type: "join", id, room, ...(since !== undefined && { since }), history });
 }

@@ -1,7 +1,7 @@
 import type { Head } from "../../actors/room/mod.ts";
 import type { Format } from "../../actors/wire/mod.ts";
 import { MemoryRecords } from "../../logs/memory-records.ts";
-import { auditEnd, auditPlaces } from "./audit.ts";
+import { auditEnd, auditHost, auditPlaces } from "./audit.ts";
 import { SimulatedClient } from "./client.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import { Company } from "./company.ts";
@@ -13,6 +13,7 @@ import { heal } from "./faults.ts";
 import { Ledger, type Violation } from "./ledger.ts";
 import { Mishaps } from "./mishaps.ts";
 import type { Server, ServerOptions, SimulatedNode } from "./node.ts";
+import { OUTING_MS, Outing } from "./outing.ts";
 import { onDisk, type Plan, planOf } from "./plan.ts";
 import { Reader } from "./reader.ts";
 import { join } from "./saying.ts";
@@ -61,11 +62,11 @@ const FAST = 1_000;
 /** What a node was not told, it finds by itself within this time. */
 const HEALING_MS = 7_000;
 
+/** All that there is to list is listed within this time. */
+const LISTED_MS = 1_000;
+
 /** A runtime that looks after dead peers by itself has found them all by then. */
 const RUNTIME_MS = 40_000;
-
-/** A lease that nobody renews, and the next look at it, take no longer than this. */
-const LEASE_MS = 11_000;
 
 /** One run in so many has a host. */
 const HOSTED = 7;
@@ -105,6 +106,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const signals = new Signals(ledger);
   const reader = new Reader();
   let calmed = false;
+  let outing: Outing | undefined;
   const clients = Array.from({ length: plan.clients }, (_, at) => clientOf(at));
   const { faults } = plan;
   const company = new Company({
@@ -138,16 +140,6 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     return { records, recordsDice: new Dice(seed + 1_000_003) };
   }
 
-  /** Looks whether somebody acts for a room that has been open since the last fault. */
-  function auditHost(openSince: boolean): undefined {
-    const [room = ""] = plan.rooms;
-    const since = plan.busyMs + LEASE_MS;
-    if (!plan.hosted || !openSince || cluster.up.some((node) => node.lost.has(room))) return;
-    // A node that took long to drain may have taken a lease with it, which then has yet to run out.
-    if (cluster.endedMs > plan.busyMs || cluster.up.some(({ draining }) => draining)) return;
-    if (ledger.hostedMs(room) < since) ledger.fail("host", "leases", `nobody acts for ${room}`);
-  }
-
   /** Whether someone is in the room that has a host. */
   function isOpen(): boolean {
     return clients.some((client) => client.places.get(plan.rooms[0] ?? "")?.state === "in");
@@ -163,17 +155,25 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     court?.end();
     company.begin();
     const open = isOpen();
-    for (const client of clients) calm(client);
+    for (const client of clients) {
+      client.link?.down.hurry();
+      calm(client);
+    }
     // Where others append as well, even word of the last entry that was lost has been made up for by then.
     if (!(await settled(plan.busyMs + CALM_MS, HEALING_MS))) return false;
-    auditHost(open && isOpen());
+    if (open && isOpen()) auditHost(audit, plan);
     company.audit();
     for (const client of clients) {
       for (const { room, wanted } of client.places.values()) if (wanted) client.mailings.insist(room);
     }
     const calmMs = Math.max(2 * plan.limits.deadAfterMs, RUNTIME_MS) + plan.limits.presenceGraceMs + 5_000;
     const quietMs = calmMs + (plan.moderated ? COURT_MS : 0);
-    if (!(await settled(plan.busyMs + CALM_MS + quietMs, 1_000))) return false;
+    timeline.after(quietMs, () => {
+      outing = new Outing({ clients, cluster, timeline, ledger, plan, dice: new Dice(seed + 7_000_003) });
+    });
+    if (!(await settled(plan.busyMs + CALM_MS + quietMs + OUTING_MS, 1_000))) return false;
+    for (const client of clients) client.list();
+    if (!(await timeline.run(timeline.now + LISTED_MS))) return false;
     auditEnd(audit);
     return true;
   }
@@ -206,12 +206,16 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
       },
       rooms: plan.rooms,
       historyEntries: plan.limits.historyEntries,
+      presenceIntervalMs: plan.limits.presenceIntervalMs,
       dice: own,
       timeline,
       ledger,
       reader,
       signals,
-      told: (who, event) => company.told(who, event),
+      told: (who, event) => {
+        company.told(who, event);
+        return outing?.told(who, event);
+      },
       trace,
       node: pick,
     });

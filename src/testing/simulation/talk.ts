@@ -51,7 +51,8 @@ function lookBack(client: SimulatedClient, place: Place, dice: Dice): undefined 
   const range = dice.of([{}, { before: seq }, { after: seq }]);
   const [before, after] = ["before" in range ? range.before : undefined, "after" in range ? range.after : undefined];
   const limit = Math.min(dice.of([1, 5, 50, 200]), client.options.historyEntries);
-  const { id } = client.ask((id, sentMs) => ({ type: "history", id, room, sentMs, before, after, from, stay }));
+  const asked = { type: "history", room, before, after, most: limit, from, stay } as const;
+  const { id } = client.ask((id, sentMs) => ({ ...asked, id, sentMs }));
   client.note(`history ${room} ${JSON.stringify(range)} ${limit}`);
   client.send({ type: "history", id, room, ...range, limit });
 }

@@ -1,5 +1,6 @@
 import type { ErrorEvent, HistoryEvent, ServerEvent } from "../../actors/wire/mod.ts";
 import type { SimulatedClient } from "./client.ts";
+import { pageFault } from "./page.ts";
 import { fits, type Request } from "./requests.ts";
 import { join } from "./saying.ts";
 
@@ -16,7 +17,7 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
       return client.welcome(event.heartbeat);
     case "joined":
       if (request?.type === "join") {
-        place?.joined(event, request.since);
+        place?.joined(event, request);
         place?.values.joined(event.state, request.sentMs);
       }
       if (place !== undefined) client.mailings.repeat();
@@ -33,11 +34,11 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
     case "left":
       return place?.lost();
     case "presence":
-      place?.view.changed(event);
+      place?.presence(event);
       client.options.told(client, event);
       return place?.view.stale === true ? askMembers(client, event.room) : undefined;
     case "members":
-      return event.cursor === undefined ? place?.view.listed(event) : undefined;
+      return place?.listed(event);
     case "ack":
       if (request?.type === "message") client.mailings.acknowledged(request.publish, request.id, event);
       if (request?.type === "set")
@@ -47,6 +48,8 @@ export function understand(client: SimulatedClient, event: ServerEvent): undefin
         if (request.out !== undefined) ledger.exclusions.putOut(request.out.room, request.out.user);
       }
       return;
+    case "rooms":
+      return client.listing?.heard(event);
     case "kicked":
       return place?.kicked();
     case "state":
@@ -113,13 +116,13 @@ function read(
   const [first, last] = [messages[0]?.seq, messages.at(-1)?.seq];
   const at = client.places.get(room)?.position;
   for (const entry of messages) {
-    if (entry.type !== "message") continue;
     ledger.shown(client.name, client.user, epoch, entry);
+    if (entry.type !== "message") continue;
     // What it has seen redacted by now, it is not shown any more, nor beside the redaction itself.
     const seq = Math.max(last ?? 0, at?.epoch === epoch ? at.seq : 0);
     ledger.sanctions.shown(client.name, entry, { epoch, seq });
   }
-  const { before, after, from } = request;
+  const { before, after, most, from } = request;
   const known = from?.epoch === epoch ? from.seq : 0;
   const wrong = (why: string): undefined => {
     const asked = `before ${before ?? "-"} after ${after ?? "-"}`;
@@ -129,6 +132,8 @@ function read(
       `history ${room} ${asked}: ${first ?? "-"}..${last ?? "-"} of ${oldest}, ${why}`,
     );
   };
+  const fault = pageFault(messages, most);
+  if (fault !== undefined) return wrong(fault);
   if (after !== undefined) {
     if (first !== undefined && first !== after + 1 && first !== Math.max(after + 1, oldest))
       return wrong("does not begin behind it");

@@ -69,4 +69,12 @@ export const deliveryMutations: readonly Mutation[] = [
     from: "const to = this.#start + Math.min(seq - this.first, this.#length);",
     to: "const to = this.#start + Math.min(seq - this.first - 1, this.#length);",
   }),
+  mutation("history brings one entry more than was asked for", "actors/room/recent.ts", {
+    from: "for (; to - from < limit.count; from -= 1) {",
+    to: "for (; to - from <= limit.count; from -= 1) {",
+  }),
+  mutation("what was redacted is left out of history", "actors/room/archive.ts", {
+    from: "this.#answer(asked, this.#delivery.encoded(page), page);",
+    to: "const entries = page.entries.filter(({ redacted }) => redacted !== true);\n    this.#answer(asked, this.#delivery.encoded({ ...page, entries }), page);",
+  }),
 ];

@@ -19,8 +19,12 @@ export const lifeMutations: readonly Mutation[] = [
     to: "      this.#message ??= undefined;\n",
   }),
   mutation("a room ends though an answer is under way", "actors/room/room.ts", {
-    from: "scope.audience.size === 0 && !inHand.pending",
-    to: "scope.audience.size === 0",
+    from: "audience.size === 0 && !inHand.pending && !awaited",
+    to: "audience.size === 0 && !awaited",
+  }),
+  mutation("a room ends though somebody may come back to it", "actors/room/room.ts", {
+    from: "audience.size === 0 && !inHand.pending && !awaited",
+    to: "audience.size === 0 && !inHand.pending",
   }),
   mutation("who came while a room was about to end is forgotten", "actors/room/rooms.ts", {
     from: "return goOn(waiting);\n    }\n\n    /** Rooms with members",

@@ -72,6 +72,14 @@ export const moderationMutations: readonly Mutation[] = [
     from: '      const seated = cursor.state !== "entering";\n      audience.leave(cursor);\n      if (!seated &&',
     to: '      const seated = cursor.state !== "entering";\n      if (!seated) audience.leave(cursor);\n      if (!seated &&',
   }),
+  mutation("a redaction names the place where it stands itself", "actors/room/recent.ts", {
+    from: "seq, target, by: sender.id,",
+    to: "seq, target: seq, by: sender.id,",
+  }),
+  mutation("a node that is cut off goes on writing", "actors/room/moderation/revocations.ts", {
+    from: "now - this.#heardAt <= CUT_OFF_MS",
+    to: "now - this.#heardAt <= 12 * CUT_OFF_MS",
+  }),
   mutation("what is kept in memory is not redacted", "actors/room/delivery.ts", {
     from: "    this.#scope.recent.redact(target);\n",
     to: "",

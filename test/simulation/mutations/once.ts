@@ -10,6 +10,10 @@ export const onceMutations: readonly Mutation[] = [
     from: "if (epoch === this.#head.epoch && seq < this.#head.seq) return this.#outdated();",
     to: "",
   }),
+  mutation("once: what was redacted in one epoch was shown as redacted in another", "actors/room/delivery.ts", {
+    from: "const redacted = epoch === this.#head.epoch ? this.#redacted : NONE;",
+    to: 'const redacted = epoch === "" ? NONE : this.#redacted;',
+  }),
   mutation("once: a log that threw ended the journal for good", "greenroom.ts", {
     from: "supervision: restartOnFailure({ maxRestarts: Number.POSITIVE_INFINITY }),",
     to: "",

@@ -1,7 +1,35 @@
 import { type Mutation, mutation } from "./mutation.ts";
 
-/** Faults in what nodes tell each other of their members. */
+/** Faults in what members are told of each other, and in what nodes tell each other of their members. */
 export const presenceMutations: readonly Mutation[] = [
+  mutation("whoever loses a connection is gone at once", "actors/room/presence.ts", {
+    from: "if (abrupt) context.after(`grace ${id}`, graceMs(),",
+    to: "if (abrupt) context.after(`grace ${id}`, 1,",
+  }),
+  mutation("whoever leaves stays for the grace", "actors/room/presence.ts", {
+    from: "        else remove(id, { own: true });",
+    to: '        else context.after(`grace ${id}`, graceMs(), { type: "graceOver", user: id });',
+  }),
+  mutation("the interval between two announcements is not kept", "actors/room/presence.ts", {
+    from: "quietUntil = context.now() + limits.presenceIntervalMs;",
+    to: "quietUntil = context.now();",
+  }),
+  mutation("who has left is told all the same what comes of who came meanwhile", "actors/room/presence.ts", {
+    from: "        newcomers.delete(cursor);\n        askers.delete(cursor);\n",
+    to: "",
+  }),
+  mutation("across nodes: whoever leaves stays where it might come back to", "actors/room/presence.ts", {
+    from: "gone: (id) => remove(id, { own: true })",
+    to: "gone: () => undefined",
+  }),
+  mutation(
+    "across nodes: a room's members count once for each node in the list of rooms",
+    "actors/room/presence/directory.ts",
+    {
+      from: "Math.max(count, counts.get(room) ?? 0)",
+      to: "count + (counts.get(room) ?? 0)",
+    },
+  ),
   mutation("across nodes: a dead node's members stay", "actors/room/presence/correspondence.ts", {
     from: "if (this.#scope.roster.depart(id, node)) went(id);\n    }\n    const found",
     to: "if (id === node) went(id);\n    }\n    const found",
