@@ -35,6 +35,7 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
   const past: Change[] = [];
   let announced = 0;
   let counting = false;
+  let quietUntil = 0;
 
   /** The event that tells of a change; counts alone where there are too many, or where counting has just ended. */
   function next(change: Change): Presence {
@@ -69,7 +70,6 @@ export function presence(scope: RoomScope): Layer<RoomMessage> {
 
   return function presenceLife(context: Context<RoomMessage>, next_: Handle<RoomMessage>): Handle<RoomMessage> {
     let armed = false;
-    let quietUntil = context.now();
     const others =
       known === undefined
         ? undefined

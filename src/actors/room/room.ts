@@ -70,10 +70,13 @@ export function room(scope: RoomScope, inHand: InHand): Behavior<RoomMessage> {
     }
 
     function retire(): undefined {
-      if (scope.audience.size === 0 && !inHand.pending) return context.stop();
-      scope.rooms.tell({ type: "kept", room: scope.name });
-      // Nobody is here, but someone who has left waits for an answer.
-      if (scope.audience.size === 0) context.after("idle", scope.limits.roomIdleMs, { type: "idle" });
+      const { audience, roster, limits, rooms, name } = scope;
+      const awaited = roster.here().length > 0; // back, within their grace
+      if (audience.size === 0 && !inHand.pending && !awaited) return context.stop();
+      rooms.tell({ type: "kept", room: name });
+      // Nobody is here, but someone who has left waits for an answer, or may come back.
+      const waitMs = Math.max(limits.roomIdleMs, awaited ? limits.presenceGraceMs : 0);
+      if (audience.size === 0) context.after("idle", waitMs, { type: "idle" });
     }
 
     /** Tells members something, here and on other nodes; shed where there is no room in the budget. */

@@ -64,6 +64,18 @@ describe("rooms()", () => {
     expect(venue.roomNames).toEqual([]);
   });
 
+  it("keeps a room that someone may come back to, however soon it would end, and then ends it", async () => {
+    const venue = new Venue({ limits: { roomIdleMs: 100 } });
+    const ada = await venue.member("ada");
+    ada.events.closed(1006);
+    await venue.stage.advance(4_999);
+    const grace = await venue.member("grace");
+    expect(grace.last("joined")).toMatchObject({ count: 2 });
+    grace.say({ type: "leave", room: "lobby" });
+    await venue.stage.advance(10_000);
+    expect(venue.roomNames).toEqual([]);
+  });
+
   it("loses nobody who comes in while a room is about to end", async () => {
     const venue = new Venue();
     const ada = await venue.member("ada");

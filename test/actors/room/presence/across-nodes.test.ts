@@ -70,6 +70,18 @@ describe("presence() across nodes", () => {
     expect(believed(host)).toEqual(["host"]);
   });
 
+  it("lets go of who does not come back, though its room had been about to end as idle", async () => {
+    const [town, a, b] = await three({ roomIdleMs: 1_000 });
+    const host = await town.member(a, "host");
+    const ada = await town.member(b, "ada");
+    await town.stage.advance(1_000);
+    ada.leave();
+    await town.stage.advance(4_990);
+    expect(believed(host)).toEqual(["ada", "host"]);
+    await town.stage.advance(1_000);
+    expect(believed(host)).toEqual(["host"]);
+  });
+
   it("lets a dead node's members go within 15 s, and not before they could have come back", async () => {
     const [town, a, b] = await three();
     const host = await town.member(a, "host");
@@ -141,6 +153,21 @@ describe("presence() across nodes", () => {
     ada.room?.tell(poison);
     await town.stage.advance(10_000);
     expect(believed(host)).toEqual(["ada", "bob", "eve", "host"]);
+  });
+
+  it("keeps its interval between two events, though the room fails in between", async () => {
+    const [town, a] = await three();
+    const host = await town.member(a, "host");
+    await town.stage.advance(1_000);
+    await town.member(a, "ada"); // which is told at once
+    const told = host.of("presence").length;
+    host.room?.tell(poison);
+    await town.member(a, "bob");
+    await town.stage.advance(200);
+    expect(host.of("presence")).toHaveLength(told);
+    await town.stage.advance(100);
+    expect(host.of("presence")).toHaveLength(told + 1);
+    expect(believed(host)).toEqual(["ada", "bob", "host"]);
   });
 
   it("finds out that a room was closed elsewhere, though it was not told who had left", async () => {
