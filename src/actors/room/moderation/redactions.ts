@@ -69,6 +69,7 @@ export class Redactions {
     const { request, target, reason } = redaction;
     const { listener } = request;
     const { judge, next } = this.#options;
+    this.#open.add(request); // of one that is judged again, this life may not have heard
     const refusal = judge.entering(listener);
     if (refusal !== undefined) return this.#refuse(request, refusal);
     const { self } = this.#context;
