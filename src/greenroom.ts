@@ -176,7 +176,7 @@ export function greenroom(options: GreenroomOptions = {}): Greenroom {
     observe,
   });
   const outbound = new Outbound(limits.outboxTotalBytes, counters);
-  const occupancy = new Occupancy(limits.connections, outbound);
+  const occupancy = new Occupancy(limits.connections, outbound, addresses);
   const house: House = {
     system,
     connections: connectionsRef,

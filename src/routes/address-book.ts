@@ -35,17 +35,16 @@ export class AddressBook {
     return on && (this.#open.get(address) ?? 0) >= limits.connectionsPerAddress;
   }
 
-  /** Counts an open connection of an address; the answer takes that back, once. */
-  enter(address: string): () => void {
+  /** Counts an open connection of an address, until that leaves. */
+  enter(address: string): void {
     this.#open.set(address, (this.#open.get(address) ?? 0) + 1);
-    let entered = true;
-    return () => {
-      if (!entered) return;
-      entered = false;
-      const left = (this.#open.get(address) ?? 1) - 1;
-      if (left === 0) this.#open.delete(address);
-      else this.#open.set(address, left);
-    };
+  }
+
+  /** One connection of an address is closed. */
+  leave(address: string): void {
+    const left = (this.#open.get(address) ?? 1) - 1;
+    if (left === 0) this.#open.delete(address);
+    else this.#open.set(address, left);
   }
 }
 

@@ -1,17 +1,20 @@
 import type { Outbound, SocketEvents } from "../actors/connection/mod.ts";
 import type { Counters } from "../actors/counters/mod.ts";
+import type { AddressBook } from "./address-book.ts";
 import { problem } from "./problem.ts";
 
 /** How many connections there are, and whether more are let in. */
 export class Occupancy {
   readonly #limit: number;
   readonly #outbound: Outbound;
+  readonly #addresses: AddressBook;
   #open = 0;
   draining = false;
 
-  constructor(limit: number, outbound: Outbound) {
+  constructor(limit: number, outbound: Outbound, addresses: AddressBook) {
     this.#limit = limit;
     this.#outbound = outbound;
+    this.#addresses = addresses;
   }
 
   get open(): number {
@@ -27,26 +30,38 @@ export class Occupancy {
     return undefined;
   }
 
-  /** Counts a connection from now until it is closed; `left` is called then. */
-  enter(events: SocketEvents, left?: () => void): SocketEvents {
+  /** Counts a connection from now until it is closed, and for its address as well, where there is one. */
+  enter(events: SocketEvents, address?: string): SocketEvents {
     this.#open += 1;
-    return new Counted(events, this.#outbound.counters, () => {
-      this.#open -= 1;
-      left?.();
-    });
+    if (address !== undefined) this.#addresses.enter(address);
+    return new Counted(this, { events, counters: this.#outbound.counters, address });
   }
+
+  /** A connection that was counted is closed. */
+  leave(address: string | undefined): void {
+    this.#open -= 1;
+    if (address !== undefined) this.#addresses.leave(address);
+  }
+}
+
+interface CountedParts {
+  readonly events: SocketEvents;
+  readonly counters: Counters;
+  readonly address: string | undefined;
 }
 
 /** Events of a connection that is counted until it is closed. */
 class Counted implements SocketEvents {
+  readonly #occupancy: Occupancy;
   readonly #events: SocketEvents;
   readonly #counters: Counters;
-  readonly #left: () => void;
+  readonly #address: string | undefined;
 
-  constructor(events: SocketEvents, counters: Counters, left: () => void) {
+  constructor(occupancy: Occupancy, { events, counters, address }: CountedParts) {
+    this.#occupancy = occupancy;
     this.#events = events;
     this.#counters = counters;
-    this.#left = left;
+    this.#address = address;
   }
 
   received(data: string | Uint8Array): void {
@@ -63,7 +78,7 @@ class Counted implements SocketEvents {
   }
 
   closed(code: number): void {
-    this.#left();
+    this.#occupancy.leave(this.#address);
     this.#events.closed(code);
   }
 }

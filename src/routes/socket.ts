@@ -103,7 +103,7 @@ export function socketRoutes(options: SocketRoutesOptions): Hono {
     address: string | undefined,
     connect: (socket: Socket) => SocketEvents,
   ): (socket: Socket) => SocketEvents {
-    return (socket) => occupancy.enter(connect(socket), address === undefined ? undefined : addresses.enter(address));
+    return (socket) => occupancy.enter(connect(socket), address);
   }
 
   return new Hono()

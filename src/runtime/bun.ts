@@ -2,7 +2,7 @@ import { defaultLimits } from "../actors/wire/mod.ts";
 import { asksForWebSocket, checkTarget } from "../routes/handshake.ts";
 import { problem } from "../routes/problem.ts";
 import { planOf, type UpgradePlan, type UpgradeSlot } from "../routes/upgrade.ts";
-import { type BunWebSocket, connectBun, websocket } from "./bun-socket.ts";
+import { BunSocket, websocket } from "./bun-socket.ts";
 import { type ServeOptions, type Server, urlOf } from "./server.ts";
 
 /** What is used of `Bun`. */
@@ -73,7 +73,5 @@ export async function serve({
 function upgrade(request: Request, server: BunServer, plan: UpgradePlan): boolean {
   const headers: Record<string, string> = {};
   if (plan.protocol !== undefined) headers["Sec-WebSocket-Protocol"] = plan.protocol;
-  return server.upgrade(request, { data: connectBun(plan), headers });
+  return server.upgrade(request, { data: new BunSocket(plan), headers });
 }
-
-export type { BunWebSocket };
