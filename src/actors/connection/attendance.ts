@@ -13,7 +13,7 @@ import {
 import { handOver } from "./hand-over.ts";
 import { knock } from "./knock.ts";
 import type { ConnectionMessage } from "./message.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Grantor, Outbox } from "./outbox.ts";
 import type { RoomCommand } from "./room-command.ts";
 import { type Place, Seats, type WaitingCommand } from "./seats.ts";
 import type { Standing } from "./standing.ts";
@@ -24,8 +24,6 @@ export interface AttendanceOptions {
   readonly outbox: Outbox;
   readonly rooms: ActorRef<RoomsMessage>;
   readonly limits: Limits;
-  readonly standing: Standing;
-  readonly transfers: Transfers | undefined;
   /** What rooms that are opened for it count against; `undefined`: nothing. */
   readonly address: string | undefined;
 }
@@ -34,19 +32,31 @@ export interface AttendanceOptions {
  * A connection's way with rooms: it joins them through their registry, hands them commands, and has those that stand behind
  * a pending join of their room wait, in order.
  */
-export class Attendance {
+export class Attendance implements Grantor {
   readonly #context: Context<ConnectionMessage>;
   readonly #options: AttendanceOptions;
+  readonly #standing: Standing;
+  readonly #transfers: Transfers | undefined;
   readonly #seats = new Seats();
   /** Rooms that were left and have not answered yet. */
   #departing: Map<string, ActorRef<RoomMessage>> | undefined;
   #named = false;
 
-  constructor(context: Context<ConnectionMessage>, options: AttendanceOptions) {
+  constructor(
+    context: Context<ConnectionMessage>,
+    options: AttendanceOptions,
+    { standing, transfers }: { readonly standing: Standing; readonly transfers: Transfers | undefined },
+  ) {
     this.#context = context;
     this.#options = options;
-    options.outbox.grants = (room) => this.#seats.of(room)?.grants ?? options.standing.grants(room);
-    context.onStop(() => this.#leaveAll());
+    this.#standing = standing;
+    this.#transfers = transfers;
+    options.outbox.grantor = this;
+  }
+
+  /** What may be done in a room: as it was told on joining it, or as it stands. */
+  grants(room: string): readonly Grant[] {
+    return this.#seats.of(room)?.grants ?? this.#standing.grants(room);
   }
 
   /** Whether it has joined, or wants to join, any room. */
@@ -87,7 +97,7 @@ export class Attendance {
 
   /** It is known what may be done in a room. */
   granted(room: string, version: number, grants: readonly Grant[] | undefined): undefined {
-    const { standing } = this.#options;
+    const standing = this.#standing;
     const place = this.#seats.of(room);
     if (place === undefined) return;
     if (version !== standing.version) return this.#askGrants(room);
@@ -131,7 +141,7 @@ export class Attendance {
     place.seat = seat;
     this.#settle(room, place);
     // What was granted may have become less while the room was on its way to say so.
-    if (place.ref !== undefined && !this.#options.outbox.grants(room).includes("read")) this.#evict(room, place.ref);
+    if (place.ref !== undefined && !this.grants(room).includes("read")) this.#evict(room, place.ref);
   }
 
   turnedAway(room: string): undefined {
@@ -162,17 +172,12 @@ export class Attendance {
   }
 
   #askGrants(room: string): undefined {
-    const { standing } = this.#options;
+    const standing = this.#standing;
     const { version } = standing;
     const asked = standing.ask(room);
     if (!(asked instanceof Promise)) return this.granted(room, version, asked);
-    const come = (grants: readonly Grant[] | undefined): ConnectionMessage => ({
-      type: "granted",
-      room,
-      version,
-      grants,
-    });
-    this.#context.pipe(asked, come, () => come(undefined));
+    const come = (grants?: readonly Grant[]): ConnectionMessage => ({ type: "granted", room, version, grants });
+    this.#context.pipe(asked, come, () => come());
   }
 
   /** Nobody comes into a room who may not read it, or of whom that cannot be told. */
@@ -198,7 +203,7 @@ export class Attendance {
   }
 
   #pass(room: string, ref: ActorRef<RoomMessage>, command: RoomCommand | Upload): undefined {
-    if (command.type === "upload") return this.#options.transfers?.upload(command, { room, ref });
+    if (command.type === "upload") return this.#transfers?.upload(command, { room, ref });
     const { outbox, limits } = this.#options;
     const taken = handOver(command, outbox, { room, ref, limits });
     if (taken && command.type === "leave") this.#depart(room, ref);
@@ -233,7 +238,8 @@ export class Attendance {
     }
   }
 
-  #leaveAll(): undefined {
+  /** Leaves every room, without a word to the peer. */
+  leaveAll(): undefined {
     const { outbox, rooms } = this.#options;
     const leave = { type: "leave", listener: outbox, id: undefined, abrupt: true } as const;
     for (const [room, { ref }] of this.#seats.rooms()) {

@@ -12,7 +12,7 @@ import { Standing } from "./standing.ts";
 import { Transfers } from "./transfers.ts";
 
 /** What a member is made of. */
-export interface MemberOptions extends Omit<AttendanceOptions, "standing" | "transfers"> {
+export interface MemberOptions extends AttendanceOptions {
   /** Where files are kept; there are none, when left out. */
   readonly files: Files | undefined;
   /** By what it is let in. */
@@ -35,6 +35,7 @@ export interface MemberOptions extends Omit<AttendanceOptions, "standing" | "tra
 export function member(options: MemberOptions): Behavior<ConnectionMessage> {
   return function member(context: Context<ConnectionMessage>): Handle<ConnectionMessage> {
     const life = new Member(context, options);
+    context.onStop(() => life.end());
     life.begin();
     return (message) => life.handle(message);
   };
@@ -53,14 +54,13 @@ class Member {
   #begun = 0;
 
   constructor(context: Context<ConnectionMessage>, options: MemberOptions) {
-    const { outbox, rooms, limits, address, files } = options;
-    const standing = new Standing(context, outbox, options);
-    const transfers = files === undefined ? undefined : new Transfers(context, { outbox, files, limits, address });
+    const standing = new Standing(context, options.outbox, options);
+    const transfers = keepsFiles(options) ? new Transfers(context, options) : undefined;
     this.#context = context;
     this.#options = options;
     this.#standing = standing;
     this.#transfers = transfers;
-    this.#attendance = new Attendance(context, { outbox, rooms, limits, address, standing, transfers });
+    this.#attendance = new Attendance(context, options, { standing, transfers });
   }
 
   begin(): undefined {
@@ -70,6 +70,12 @@ class Member {
       this.#attendance.refuse({}, { code: "bad_command", message, issues: ["name"] });
     }
     return this.#joinAsked();
+  }
+
+  /** The peer is gone, or this life has failed. */
+  end(): undefined {
+    this.#attendance.leaveAll();
+    this.#transfers?.drop();
   }
 
   handle(message: ConnectionMessage): undefined {
@@ -204,4 +210,8 @@ class Member {
   #close(name: "tooBig" | "unsupportedData"): undefined {
     this.#context.self.tell({ type: "end", close: name });
   }
+}
+
+function keepsFiles(options: MemberOptions): options is MemberOptions & { readonly files: Files } {
+  return options.files !== undefined;
 }

@@ -15,11 +15,16 @@ export interface OutboxOptions {
   readonly budgetBytes: number;
   /** The budget of all connections together. */
   readonly outbound: Outbound;
-  /** What the connection may do in a room; what every guest may, when left out. */
-  readonly grants?: (room: string) => readonly Grant[];
+}
+
+/** Who says what a connection may do in a room. */
+export interface Grantor {
+  grants(room: string): readonly Grant[];
 }
 
 const GUEST_GRANTS: readonly Grant[] = ["read", "write", "signal", "upload"];
+/** What every guest may. */
+const FOR_GUESTS: Grantor = { grants: () => GUEST_GRANTS };
 
 /**
  * What a connection is to be sent: queued within a turn, and written once at its end, under one budget of bytes.
@@ -49,26 +54,30 @@ export class Outbox implements Listener {
   progress = 0;
   /** What was last said to be held here, to the budget of all. */
   notedBytes = 0;
-  /** What the connection may do in a room; renewed credentials may change it. */
-  grants: (room: string) => readonly Grant[];
+  /** Who says what the connection may do; until somebody does, it may what every guest may. */
+  grantor: Grantor = FOR_GUESTS;
   /** By what it is there, once somebody is let in. */
   pass: Pass | undefined;
   /** Who the connection speaks for; a guest may still choose a name until it first joins. */
   user: User;
 
-  constructor(socket: Socket, { user, format, budgetBytes, outbound, grants = guestGrants }: OutboxOptions) {
+  constructor(socket: Socket, { user, format, budgetBytes, outbound }: OutboxOptions) {
     this.#socket = socket;
     this.#format = format;
     this.#budgetBytes = budgetBytes;
     this.#outbound = outbound;
     this.user = user;
-    this.grants = grants;
   }
 
   /** From here on, `flush` is requested once for each turn that queues something. */
   open(connection: ActorRef<ConnectionMessage>, requestFlush: () => undefined): undefined {
     this.#connection = connection;
     this.#requestFlush = requestFlush;
+  }
+
+  /** What the connection may do in a room; renewed credentials may change it. */
+  grants(room: string): readonly Grant[] {
+    return this.grantor.grants(room);
   }
 
   get token(): string | undefined {
@@ -237,8 +246,4 @@ const NOBODY: readonly Waiting[] = [];
 interface Waiting {
   readonly run: () => undefined;
   readonly downToBytes: number;
-}
-
-function guestGrants(): readonly Grant[] {
-  return GUEST_GRANTS;
 }

@@ -31,7 +31,11 @@ export class Transfers {
   constructor(context: Context<ConnectionMessage>, options: TransfersOptions) {
     this.#context = context;
     this.#options = options;
-    context.onStop(() => this.#current?.drop());
+  }
+
+  /** Lets go of what is under way. */
+  drop(): undefined {
+    this.#current?.drop();
   }
 
   /** An upload was announced, whatever becomes of it: its bytes may be on their way. */
@@ -47,7 +51,8 @@ export class Transfers {
       return this.#refuse({ ...command, room }, refused("forbidden", message));
     }
     if (this.#current !== undefined) return this.#refuse({ ...command, room }, busy());
-    const { fileBytes } = this.#options.limits;
+    const { outbox, files, limits, address } = this.#options;
+    const { fileBytes } = limits;
     if (command.size > fileBytes) {
       const message = `Cannot take this file: ${fileBytes} bytes are the most`;
       return this.#refuse({ ...command, room }, refused("too_large", message));
@@ -58,7 +63,7 @@ export class Transfers {
       this.#current = undefined;
       this.#unwanted += missing;
     };
-    this.#current = new Uploading(this.#context, command, { ...this.#options, room, ref, ended });
+    this.#current = new Uploading(this.#context, command, { outbox, files, limits, address, room, ref, ended });
   }
 
   download(command: Download): undefined {
@@ -66,7 +71,8 @@ export class Transfers {
     const ended = (): undefined => {
       this.#current = undefined;
     };
-    this.#current = new Downloading(this.#context, command, { ...this.#options, ended });
+    const { outbox, files, limits, address } = this.#options;
+    this.#current = new Downloading(this.#context, command, { outbox, files, limits, address, ended });
   }
 
   /** Ends what is under way, if anything is. */

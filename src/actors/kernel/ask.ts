@@ -11,8 +11,8 @@ export function ask<M, T>(
   { question, timeoutMs }: { readonly question: Question<M, T>; readonly timeoutMs: number },
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = timers.set(timeoutMs, () => {
-      reject(new Error(`Cannot ask ${ref.path}: no answer within ${timeoutMs} ms`));
+    const timer = timers.set(timeoutMs, {
+      ring: () => reject(new Error(`Cannot ask ${ref.path}: no answer within ${timeoutMs} ms`)),
     });
     function reply(answer: T): undefined {
       timers.cancel(timer);

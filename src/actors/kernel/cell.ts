@@ -206,10 +206,11 @@ export class Cell<M> implements ActorRef<M>, Runnable, TreeNode {
     this.#rested = false;
     this.#endLife();
     this.#children.stop();
-    this.world.timers.set(delayMs, () => {
+    const ring = (): void => {
       this.#rested = true;
       this.#resume();
-    });
+    };
+    this.world.timers.set(delayMs, { ring });
   }
 
   /** Begins the next life once the backoff is over and the children of the former one have ended. */

@@ -1,11 +1,16 @@
 import type { Clock } from "./clock.ts";
 
+/** What is due at a moment. */
+export interface Due {
+  ring(): void;
+}
+
 /** A moment at which something is due; cancelled by flag, so that cancelling is O(1). */
 export interface Timer {
   readonly atMs: number;
-  /** Tells timers of the same moment apart: the one set first fires first. */
+  /** Tells timers of the same moment apart: the one set first rings first. */
   readonly order: number;
-  readonly fire: () => void;
+  readonly due: Due;
   cancelled: boolean;
 }
 
@@ -22,9 +27,9 @@ export class Timers {
     this.#clock = clock;
   }
 
-  set(delayMs: number, fire: () => void): Timer {
+  set(delayMs: number, due: Due): Timer {
     this.#order += 1;
-    const timer: Timer = { atMs: this.#clock.now() + Math.max(0, delayMs), order: this.#order, fire, cancelled: false };
+    const timer: Timer = { atMs: this.#clock.now() + Math.max(0, delayMs), order: this.#order, due, cancelled: false };
     this.#heap.push(timer);
     this.#rise(this.#heap.length - 1);
     this.#arm();
@@ -56,7 +61,7 @@ export class Timers {
         continue;
       }
       next.cancelled = true; // spent: a later cancel() of it must not be counted
-      next.fire();
+      next.due.ring();
     }
     this.#arm();
   };

@@ -25,7 +25,7 @@ class Race {
 
   set(delayMs: number): void {
     const id = this.#set.length;
-    this.#set.push(this.timers.set(delayMs, () => this.fired.push(id)));
+    this.#set.push(this.timers.set(delayMs, { ring: () => this.fired.push(id) }));
     this.#model.push({ id, atMs: this.clock.now() + Math.max(0, delayMs) });
   }
 
@@ -89,9 +89,9 @@ describe("Timers", () => {
         return clock.alarm(atMs, run);
       },
     });
-    for (let at = 1; at <= 1_000; at += 1) timers.set(at, () => undefined);
+    for (let at = 1; at <= 1_000; at += 1) timers.set(at, { ring: () => undefined });
     expect(alarms).toEqual([1]);
-    timers.set(0, () => undefined);
+    timers.set(0, { ring: () => undefined });
     expect(alarms).toEqual([1, 0]);
   });
 
@@ -99,8 +99,8 @@ describe("Timers", () => {
     const clock = new VirtualClock();
     const timers = new Timers(clock);
     const fired: string[] = [];
-    timers.set(20, () => fired.push("second"));
-    timers.set(10, () => fired.push("first"));
+    timers.set(20, { ring: () => fired.push("second") });
+    timers.set(10, { ring: () => fired.push("first") });
     clock.moveTo(5_000);
     expect(fired).toEqual(["first", "second"]);
   });
@@ -109,11 +109,12 @@ describe("Timers", () => {
     const clock = new VirtualClock();
     const timers = new Timers(clock);
     const fired: string[] = [];
-    timers.set(10, () => {
+    const ring = (): void => {
       fired.push("first");
       timers.cancel(second);
-    });
-    const second = timers.set(10, () => fired.push("second"));
+    };
+    timers.set(10, { ring });
+    const second = timers.set(10, { ring: () => fired.push("second") });
     clock.moveTo(10);
     expect(fired).toEqual(["first"]);
   });
@@ -122,10 +123,10 @@ describe("Timers", () => {
     const clock = new VirtualClock();
     const timers = new Timers(clock);
     const fired: string[] = [];
-    timers.set(10, () => fired.push("cleared"));
+    timers.set(10, { ring: () => fired.push("cleared") });
     timers.clear();
     expect(clock.next).toBeUndefined();
-    timers.set(20, () => fired.push("later"));
+    timers.set(20, { ring: () => fired.push("later") });
     clock.moveTo(20);
     expect(fired).toEqual(["later"]);
   });
