@@ -15,6 +15,7 @@ const browser = "test/browser/**/*.test.ts";
 const redis = "test/logs/redis/**/*.test.ts";
 const cluster = "test/cluster/**/*.test.ts";
 const apart = [browser, redis, cluster, "test/runtimes/**"];
+const setupFiles = ["test/overheard.ts"];
 
 /**
  * Six kinds of suites: `unit` runs inside every runtime, `redis` as well, beside a redis-server; `house` holds the
@@ -25,9 +26,9 @@ export default defineConfig({
   test: {
     pool: "forks",
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart] } },
-      { test: { name: "redis", include: [redis], maxWorkers: 2 } },
-      { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart], setupFiles } },
+      { test: { name: "redis", include: [redis], maxWorkers: 2, setupFiles } },
+      { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000, setupFiles } },
       { test: { name: "contract", include: [contract], maxWorkers: 3, testTimeout: 30_000, hookTimeout: 30_000 } },
       { test: { name: "cluster", include: [cluster], maxWorkers: 2, testTimeout: 240_000, hookTimeout: 60_000 } },
       {

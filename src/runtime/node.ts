@@ -121,15 +121,24 @@ function cut(this: Duplex): void {
 }
 
 /** The request as the app sees it; `undefined` where its target or its Host makes no URL. */
-function requestOf({ method = "GET", url = "/", headers }: IncomingMessage): Request | undefined {
-  const host = headers.host ?? "localhost";
+function requestOf(incoming: IncomingMessage): Request | undefined {
+  const { method = "GET", url = "/" } = incoming;
+  const headers = headersOf(incoming);
+  const host = headers.get("host") ?? "localhost";
   const target = url.startsWith("/") ? `http://${host}${url}` : url;
   if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(target) || namesUser(target)) return undefined;
-  const list = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) list.set(name, Array.isArray(value) ? value.join(", ") : value);
+  return new Request(target, { method, headers });
+}
+
+/** All that came: of two `Authorization`, `incoming.headers` has the first alone, and it would be us who chose between them. */
+function headersOf({ rawHeaders, headers: { cookie } }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string);
   }
-  return new Request(target, { method, headers: list });
+  // Those are one list with another separator (RFC 9113 §8.2.3), which not every runtime heeds.
+  if (cookie !== undefined) headers.set("cookie", cookie);
+  return headers;
 }
 
 /** Whether a target says who asks (`http://ada@host/`): no `Request` can be made with one. */

@@ -2,16 +2,19 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { type Browser, chromium } from "playwright-core";
+import { overheard } from "./overheard.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /**
- * Starts the machine's Chromium: the one that `GREENROOM_CHROMIUM` names, else the first on PATH.
+ * Starts the machine's Chromium: the one that `GREENROOM_CHROMIUM` names, else the first on PATH. What its profiles let others
+ * see is looked through for secrets as they are closed.
  *
  * @throws {Error} where there is none: a missing browser is a failure, and no skip.
  */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: found(), args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const started = chromium.launch({ executablePath: found(), args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  return started.then(overheard);
 }
 
 function found(): string {

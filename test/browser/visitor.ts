@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
+import { withCanary } from "./overheard.ts";
 
 /** A phone of middling size. */
 export const phone: BrowserContextOptions = {
@@ -50,7 +51,7 @@ export class Visitor {
     await profile.addInitScript(prepare, { name, rooms });
     const visitor = new Visitor(await profile.newPage());
     await visitor.page.exposeFunction("reportBreach", (what: string) => void visitor.problems.push(`CSP: ${what}`));
-    await visitor.page.goto(url);
+    await visitor.page.goto(withCanary(url));
     if (name !== undefined) await visitor.isLive();
     return visitor;
   }

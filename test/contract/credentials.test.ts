@@ -87,6 +87,26 @@ describe("an upgrade with a token", () => {
     expect((await upgrade(`/ws?token=${good}`, ...headers)).status).toBe(401);
   });
 
+  test("in one of two Authorization headers is refused, whichever of them would be the good one", async () => {
+    const [ada, grace] = [`Bearer ${await tokenFor("ada")}`, `Bearer ${await tokenFor("grace")}`];
+    for (const pair of [
+      [ada, grace],
+      [ada, "Bearer bad"],
+      ["Bearer bad", ada],
+      [ada, ada],
+    ]) {
+      const headers = pair.map((value) => `Authorization: ${value}`);
+      expect((await upgrade("/ws", ...headers)).status).toBe(401);
+      const posting = ["Host: 127.0.0.1", ...headers, "Content-Length: 0"].join("\r\n");
+      expect((await house.answered(`POST /api/tickets HTTP/1.1\r\n${posting}\r\n\r\n`)).status).toBe(401);
+    }
+  });
+
+  test("in the second of two Cookie headers is let in: they are one list", async () => {
+    const cookies = ["Cookie: other=1", `Cookie: session=${await tokenFor("ada")}`, `Origin: ${origin}`];
+    expect((await upgrade("/ws", ...cookies)).status).toBe(101);
+  });
+
   for (const scheme of ["bearer", "BEARER", "Basic", "Bearer ", "JWT"]) {
     test(`under the scheme "${scheme}" is refused`, async () => {
       expect((await upgrade("/ws", `Authorization: ${scheme} ${await tokenFor("ada")}`)).status).toBe(401);

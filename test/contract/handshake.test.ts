@@ -50,6 +50,23 @@ describe("handshake", () => {
     });
   }
 
+  test("a line that ends in a bare line feed is refused, but on Deno's own sockets, where it is like any other", async () => {
+    const plain = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Other: y\r\n\r\n";
+    const taken: boolean[] = [];
+    for (const text of [plain, handshake("/ws")]) {
+      for (const bare of [text.replaceAll("\r\n", "\n"), text.replace("\r\n\r\n", "\n\r\n")]) {
+        taken.push((await it.answered(bare)).status < 400);
+      }
+    }
+    expect(taken).toEqual(Array.from({ length: 4 }, () => target.transport === "deno-native"));
+  });
+
+  test("a carriage return in a header is refused, and ends no line", async () => {
+    const inside = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Other: y\rAuthorization: Bearer x\r\n\r\n";
+    expect((await it.answered(inside)).status).toBe(400);
+    expect((await it.answered(handshake("/ws", [...goodHeaders(), "X-Other: y\rX-More: z"]))).status).toBe(400);
+  });
+
   const malformed: readonly (readonly [string, string])[] = [
     [
       "a key that is no 16 bytes",

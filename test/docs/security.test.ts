@@ -52,7 +52,7 @@ describe("docs/security.md", () => {
 
   it("names tests that are there", { timeout: 300_000 }, () => {
     const actors = ["connection/", "files/", "room/moderation/"].map((folder) => `test/actors/${folder}`);
-    const folders = ["test/door/", "test/routes/", "test/logs/sqlite/", ...actors];
+    const folders = ["test/door/", "test/routes/", "test/logs/sqlite/", "test/eavesdropper", ...actors];
     const all = [...testsOf("contract"), ...testsOf("browser"), ...testsOf("unit", ...folders)];
     const exists = (one: Test): boolean =>
       all.some(({ file, name }) => {

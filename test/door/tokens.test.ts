@@ -11,6 +11,7 @@ import {
 } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Algorithm, algorithms, isSymmetric, type TokenOptions, Tokens } from "../../src/door/mod.ts";
+import { keepSecret, leaksIn } from "../contract/watchword.ts";
 import { type KeyServer, publishKeys } from "./key-server.ts";
 
 const now = Date.parse("2026-11-23T12:00:00.500Z");
@@ -29,7 +30,10 @@ function sign(
 }
 
 async function check(token: string, options: Partial<TokenOptions> = {}) {
-  return await new Tokens({ key, ...options }, () => now).check(token);
+  keepSecret("the token", token);
+  const checked = await new Tokens({ key, ...options }, () => now).check(token);
+  if (!checked.ok) expect(leaksIn(checked.reason)).toEqual([]);
+  return checked;
 }
 
 /** Why a token with these claims is refused; `undefined` where it is taken. */

@@ -5,8 +5,11 @@ import type { DoorOptions } from "../../src/door/mod.ts";
 import { MemoryRecords } from "../../src/logs/memory-records.ts";
 import { frontDoor } from "../../src/routes/front-door.ts";
 import { Stage, seededRandom } from "../../src/testing/mod.ts";
+import { keepSecret } from "../contract/watchword.ts";
+import { harmless } from "./harmless.ts";
 
 const token = "an-admin-token-of-more-than-32-characters";
+keepSecret("the admin token", token);
 
 /** An app with one route for operators, and one for whoever may come in. */
 function appOf(options: DoorOptions = {}, { rateLimits = true } = {}) {
@@ -21,7 +24,9 @@ function appOf(options: DoorOptions = {}, { rateLimits = true } = {}) {
       return admitted.ok ? c.json(admitted.pass.user) : admitted.refusal;
     });
   return async (path: string, headers: Record<string, string> = {}, method = "POST"): Promise<Response> =>
-    await app.request(`http://localhost${path}`, { method, headers }, { peer: "192.0.2.1" });
+    await harmless(
+      app.request(`http://localhost${path}`, { method, headers }, { peer: "192.0.2.1" }) as Promise<Response>,
+    );
 }
 
 describe("Admission.requireAdmin()", () => {

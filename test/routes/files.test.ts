@@ -4,6 +4,7 @@ import { type Blobs, type GreenroomOptions, greenroom, MemoryBlobs, type Reading
 import { fileStream } from "../../src/routes/file-stream.ts";
 import { realPorts } from "../../src/runtime/ports.ts";
 import { VirtualClock } from "../../src/testing/mod.ts";
+import { keepSecret } from "../contract/watchword.ts";
 
 const where = "http://localhost/api/rooms/lobby/files?name=ada";
 
@@ -117,7 +118,8 @@ describe("POST of a file", () => {
     ["whose user may no longer upload", 403, ({ rights }) => void (rights.upload = false)],
   ] as readonly (readonly [string, number, (house: Meanwhile) => unknown])[]) {
     it(`${what} while it comes publishes nothing, and leaves nothing`, async () => {
-      const adminToken = "a".repeat(32);
+      const adminToken = "an-admin-token-for-what-is-uploaded";
+      keepSecret("the admin token", adminToken);
       const clock = { ...realPorts().clock, date: (): number => 1_000 };
       const rights = { upload: true };
       const blobs = new MemoryBlobs();

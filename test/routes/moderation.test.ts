@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Greenroom, greenroom } from "../../src/mod.ts";
 import type { Server } from "../../src/runtime/server.ts";
+import { keepSecret } from "../contract/watchword.ts";
+import { harmless } from "./harmless.ts";
 import { PlainClient, serveHere } from "./serving.ts";
 
 const ADMIN = "an-admin-token-of-more-than-32-bytes";
+keepSecret("the admin token", ADMIN);
 
 describe("the routes of moderators", () => {
   let house: Greenroom;
@@ -23,7 +26,7 @@ describe("the routes of moderators", () => {
   async function api(method: string, path: string, body?: unknown, token = ADMIN): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const text = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
-    const response = await fetch(`${server.url}${path}`, { method, headers, ...text });
+    const response = await harmless(fetch(`${server.url}${path}`, { method, headers, ...text }));
     return { status: response.status, type: response.headers.get("content-type"), said: await response.json() };
   }
 

@@ -12,6 +12,7 @@ export class PlainClient {
   readonly #socket: WebSocket;
   readonly #events: Record<string, unknown>[] = [];
   #look: (() => void) | undefined;
+  #asked = 0;
   readonly closed: Promise<number>;
 
   constructor(url: string, protocols: readonly string[] = []) {
@@ -26,14 +27,16 @@ export class PlainClient {
   }
 
   /** Resolves with the next event of a type, whether it came already or not. */
-  async next(type: string): Promise<Record<string, unknown>> {
-    for (;;) {
-      const at = this.#events.findIndex((event) => event["type"] === type);
-      if (at >= 0) return this.#events.splice(at, 1)[0] as Record<string, unknown>;
-      await new Promise<void>((resolve) => {
-        this.#look = resolve;
-      });
-    }
+  next(type: string): Promise<Record<string, unknown>> {
+    return this.#first((event) => event["type"] === type);
+  }
+
+  /** Says a command, and resolves with what it is answered with. */
+  ask(command: object): Promise<Record<string, unknown>> {
+    this.#asked += 1;
+    const id = this.#asked;
+    this.say({ ...command, id });
+    return this.#first((event) => event["id"] === id);
   }
 
   get protocol(): string {
@@ -47,5 +50,15 @@ export class PlainClient {
   async close(): Promise<void> {
     this.#socket.close();
     await this.closed;
+  }
+
+  async #first(fits: (event: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+    for (;;) {
+      const at = this.#events.findIndex(fits);
+      if (at >= 0) return this.#events.splice(at, 1)[0] as Record<string, unknown>;
+      await new Promise<void>((resolve) => {
+        this.#look = resolve;
+      });
+    }
   }
 }
