@@ -19,6 +19,8 @@ const { values } = parseArgs({
   },
 });
 const bytes = parcel(10 * 1024 ** 2);
+/** A room may hold 1 GiB of files, so uploads go to each of these in turn. */
+const SHELVES = Array.from({ length: 20 }, (_, index) => `files-${index}`);
 const HEARERS = ["uploads", "downloads", "neither"] as const;
 type Spans = Record<(typeof HEARERS)[number], number[]>;
 
@@ -31,21 +33,21 @@ async function look(name: TargetName): Promise<void> {
   const members = await Promise.all(
     [...HEARERS, "talker"].map(async (user) => {
       const client = await connect(`ws://127.0.0.1:${server.port}/ws?name=${user}`, { onBinary: () => undefined });
-      for (const room of user === "uploads" ? ["talk", "files"] : ["talk"]) {
+      for (const room of user === "uploads" ? ["talk", ...SHELVES] : ["talk"]) {
         await client.request({ type: "join", room }, "joined");
       }
       return client;
     }),
   );
   const [uploader, downloader, , talker] = members as [Client, Client, Client, Client];
-  await uploadFile(uploader, bytes, { room: "files" });
+  await uploadFile(uploader, bytes, { room: "files-0" });
   const { attachment } = await uploader.next("message", undefined, 60_000);
   const quiet = await talked(talker, members, Number(values.seconds) / 4);
   let over = false;
   let [up, down] = [0, 0];
   const transfers = [
     (async () => {
-      for (; !over; up += 1) await uploadFile(uploader, bytes, { room: "files" });
+      for (; !over; up += 1) await uploadFile(uploader, bytes, { room: `files-${up % SHELVES.length}` });
     })(),
     (async () => {
       for (; !over; down += 1) await downloader.request({ type: "download", file: attachment?.file }, "ack", 60_000);

@@ -3,23 +3,21 @@
  * of its own, so that it can have a core of its own.
  */
 import process from "node:process";
+import type { Client } from "../load/client.ts";
+import { Crowd } from "../load/crowd.ts";
+import { cpuSeconds } from "../load/server-cost.ts";
+import { Talk, type TalkSize } from "../load/talk.ts";
 import { wait } from "../load/wait.ts";
-import type { Subject } from "./dialects.ts";
-import { Talk } from "./talk.ts";
+import { type Dialect, dialects, type Subject } from "./dialects.ts";
 
-/** Members of rooms who are spread over the nodes; each publisher says its next message once all members have the last. */
-export interface ClusterJob {
+/** Members of rooms who are spread over the nodes, those of each room on all nodes in turn. */
+export interface ClusterJob extends TalkSize {
   readonly subject: Subject;
   /** Where the nodes listen. */
   readonly ports: readonly number[];
   /** The processes of the nodes, and that of Redis. */
   readonly pids: readonly number[];
   readonly redisPid: number;
-  /** In all rooms together. */
-  readonly members: number;
-  readonly rooms: number;
-  /** In each room. */
-  readonly publishers: number;
   readonly warmMs: number;
   readonly ms: number;
 }
@@ -46,16 +44,27 @@ if (import.meta.main) {
 }
 
 async function measured(job: ClusterJob): Promise<ClusterResult> {
-  const talk = new Talk(job);
-  await talk.gather();
+  const { subject, ports, members, rooms } = job;
+  const dialect: Dialect = dialects[subject];
+  const perRoom = members / rooms;
+  const talk = new Talk(job, dialect.message);
+  const crowd = await Crowd.gather({
+    port: (index) => ports[index % ports.length] as number,
+    size: members,
+    format: dialect.format,
+    path: (index) => dialect.path(`r${Math.floor(index / perRoom)}`, index),
+    ...(dialect.opening !== undefined && { opening: dialect.opening }),
+    mark: dialect.joined,
+    text: (client, bytes, from, to) => talk.hear(client.index, bytes, from, to),
+  });
   await wait(SETTLE_MS);
-  talk.begin();
+  talk.begin((room, nth) => crowd.clients[room * perRoom + nth] as Client);
   await wait(job.warmMs);
-  const before = talk.figures();
+  const before = figures(job, talk);
   talk.measuring = true;
   await wait(job.ms);
   talk.measuring = false;
-  const after = talk.figures();
+  const after = figures(job, talk);
   await talk.end();
   return {
     deliveries: after.deliveries - before.deliveries,
@@ -65,7 +74,12 @@ async function measured(job: ClusterJob): Promise<ClusterResult> {
     redisCpuSeconds: after.redis - before.redis,
     p50: talk.latencies.within(0.5),
     p99: talk.latencies.within(0.99),
-    lost: talk.lost,
+    lost: talk.missing(),
     reordered: talk.reordered,
   };
+}
+
+function figures({ pids, redisPid }: ClusterJob, talk: Talk) {
+  const nodes = pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  return { atMs: performance.now(), nodes, redis: cpuSeconds(redisPid), ...talk.sums() };
 }

@@ -1,14 +1,19 @@
-import { Client, type ClientEvents, type ClientOptions } from "./client.ts";
+import { Client, type ClientEvents, type ClientOptions, frame } from "./client.ts";
 
 /** How a crowd is let in. */
 export interface CrowdOptions {
-  readonly port: number;
+  /** Where all connect to, or each. */
+  readonly port: number | ((index: number) => number);
   readonly size: number;
   readonly format?: "v1" | "batch";
   /** So many connect at a time; 64 when left out. */
   readonly atOnce?: number;
-  /** What each asks for; must have it told `joined`. */
+  /** What each asks for; must have it told that it is in. */
   readonly path: (index: number) => string;
+  /** What each says once it has been told anything. */
+  readonly opening?: string;
+  /** What stands in the text by which it is told; that of `joined` when left out. */
+  readonly mark?: string;
   /** Takes what comes once everybody is in. */
   readonly text?: ClientEvents["text"];
   /** Somebody is in. */
@@ -54,19 +59,23 @@ export class Crowd {
   }
 
   #gather(): Promise<void> {
-    const { port, size, format = "v1", atOnce = 64, path, text, joined } = this.#options;
+    const { port, size, format = "v1", atOnce = 64, path, opening, mark = JOINED, text, joined } = this.#options;
+    const portOf = typeof port === "number" ? (): number => port : port;
     return new Promise((resolve, reject) => {
       const waiting = new Uint8Array(size).fill(1);
+      const silent = new Uint8Array(size).fill(opening === undefined ? 0 : 1);
       const next = (): void => {
         const index = this.clients.length;
-        const options: ClientOptions = { port, path: path(index), from: addressOf(index), format };
+        const options: ClientOptions = { port: portOf(index), path: path(index), from: addressOf(index), format };
         this.clients.push(new Client(index, options, events));
       };
       const events: ClientEvents = {
         text: (client, bytes, from, to) => {
           if (waiting[client.index] === 0) return text?.(client, bytes, from, to);
+          if (silent[client.index] === 1) client.send(frame(opening ?? ""));
+          silent[client.index] = 0;
           const message = bytes.toString("latin1", from, to);
-          if (!message.includes(JOINED)) return;
+          if (!message.includes(mark)) return;
           waiting[client.index] = 0;
           this.#ready += 1;
           joined?.(client, message);

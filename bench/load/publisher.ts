@@ -15,10 +15,11 @@ export class Publisher {
   /** The number of the last message. */
   said = 0;
 
-  constructor(client: Client, nth: number) {
+  /** `message` makes what the client says of a content. */
+  constructor(client: Client, nth: number, message: (content: string) => string) {
     this.#client = client;
     const content = `~${nth.toString(16).padStart(2, "0")}${"0".repeat(8)}`.padEnd(CONTENT_UNITS, "x");
-    this.#frame = frame(`{"type":"message","content":"${content}"}`);
+    this.#frame = frame(message(content));
     this.#digitsAt = this.#frame.indexOf("~") + 3;
   }
 
