@@ -117,6 +117,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     let under: { name: string; inputs: string } = { name: "", inputs: "" };
     const report = (what: string): void => void findings.push({ block: under.name, what, inputs: under.inputs });
     const talker = new Talker({ url: `ws://127.0.0.1:${port}/ws`, form, rates, report });
+    opened.push(talker);
     return async function talk(texts, name) {
       under = { name, inputs: JSON.stringify(texts) };
       await talker.say(texts);
@@ -137,6 +138,8 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     };
   }
 
+  // Those of a campaign that is over would stay in their rooms, and keep these in the server's memory.
+  const opened: Talker[] = [];
   const talkers = Array.from({ length: TALKERS }, (_, at) => talking(at % 2 === 0 ? "v1" : "batch"));
   await Promise.all([
     doAll("commands", commandTexts, talkers),
@@ -145,6 +148,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     rates ? undefined : doAll("credentials", credentialKnocks, Array.from({ length: PEERS }, knocking)),
     rates ? undefined : doAll("requests", fuzzRequests, Array.from({ length: PEERS }, asking)),
   ]);
+  for (const talker of opened) talker.end();
   return { done, findings };
 }
 
