@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
-import type { Hindrance, Packed, Rare, Written } from "./exchange.ts";
+import type { Appended, Hindrance, Packed, Rare } from "./exchange.ts";
 import { EIGHT, Inserts, type Values } from "./inserts.ts";
 import type { LedgerRow } from "./ledger.ts";
 import { type Row, Unpacked } from "./packing.ts";
@@ -26,8 +26,6 @@ export interface Trying {
   /** The store takes redactions only. */
   readonly full: boolean;
 }
-
-type Appended = Extract<Written, { readonly type: "appended" }>;
 
 /** One request under way: its drafts, their rooms, and what has become of them so far. */
 interface Request {
@@ -62,7 +60,8 @@ export class Appends {
   /** Appends all that is packed, and says what became of each draft. */
   appendAll(packed: Packed, trying: Trying): Appended {
     const { incarnation } = this.#tools.ledger.now;
-    const rooms = packed.rooms.map((name) => this.#tools.rooms.open(name, incarnation));
+    const [names] = packed;
+    const rooms = names.map((name) => this.#tools.rooms.open(name, incarnation));
     const request: Request = { rows: new Unpacked(packed), rooms, seqs: [], refused: [] };
     const { rows, seqs, refused } = request;
     while (seqs.length < rows.count) {
@@ -70,7 +69,7 @@ export class Appends {
       for (let left = Math.min(EIGHT, rows.count - seqs.length); left > 0; left -= 1) this.#appendOne(request, trying);
     }
     const places = rooms.flatMap((room) => [room.oldest, room.incarnation]);
-    return { type: "appended", seqs, refused, places, full: trying.full };
+    return [seqs, places, trying.full, ...refused];
   }
 
   /** Appends the next eight, where nothing is unusual about any; those before one that is at fault are in. */

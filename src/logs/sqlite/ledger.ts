@@ -24,7 +24,9 @@ const LEAP = 1_000_000_000;
 export class LedgerRow {
   readonly #read: StatementSync;
   readonly #write: StatementSync;
+  readonly #update: StatementSync;
   #now: Ledger;
+  #changed = false;
 
   constructor(db: DatabaseSync) {
     this.#read = db.prepare("SELECT * FROM store");
@@ -33,6 +35,7 @@ export class LedgerRow {
        era = excluded.era, boots = excluded.boots, commits = excluded.commits, incarnation = excluded.incarnation,
        house = excluded.house, version = excluded.version, sum = excluded.sum`,
     );
+    this.#update = db.prepare("UPDATE store SET commits = ?, incarnation = ?, house = ?, version = ?, sum = ?");
     this.#now = this.stored() ?? {
       identity: crypto.randomUUID(),
       era: newEra(),
@@ -59,7 +62,25 @@ export class LedgerRow {
     return this.#read.get() !== undefined;
   }
 
-  /** Writes what is true now, within a transaction. */
+  /** Whether this transaction has changed something besides rooms. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** Has this transaction counted, which changes something besides rooms. */
+  change(): void {
+    this.#changed = true;
+  }
+
+  /** Counts this transaction. What never changes while the store is open is not written again. */
+  count(): void {
+    const now = this.#now;
+    now.commits += 1;
+    this.#update.run(now.commits, now.incarnation, now.house, now.version, sumOf(now));
+    this.#changed = false;
+  }
+
+  /** Writes all that is true now, within a transaction. */
   save(): void {
     const { identity, era, boots, commits, incarnation, house, version } = this.#now;
     this.#write.run(identity, era, boots, commits, incarnation, house, version, sumOf(this.#now));
@@ -68,6 +89,7 @@ export class LedgerRow {
   /** Takes back what was not committed. */
   reload(): void {
     this.#now = this.stored() ?? this.#now;
+    this.#changed = false;
   }
 }
 
@@ -105,10 +127,15 @@ export function begin(
   return why;
 }
 
-/** Says that everything is on the disk. */
+/** Says that everything is on the disk; where nothing can be written, the mark goes on saying that it may not be. */
 export function end(ledger: LedgerRow, { folder }: { readonly folder: string }): void {
   const mark = readMark(folder);
-  if (mark !== undefined && mark.identity === ledger.now.identity) writeMark(folder, { ...mark, closed: true });
+  if (mark === undefined || mark.identity !== ledger.now.identity) return;
+  try {
+    writeMark(folder, { ...mark, closed: true });
+  } catch {
+    // The next start judges by the mark that is there.
+  }
 }
 
 function doubt(now: Ledger, mark: Mark | undefined, commits: number): string | undefined {

@@ -61,6 +61,15 @@ export function readCommits(folder: string): number {
   }
 }
 
+/**
+ * Opens a file of the folder to be written, since rights alone do not tell on every runtime that a file system is read-only.
+ *
+ * @throws {Error} where it cannot be written.
+ */
+export function tryToWrite(folder: string): void {
+  closeSync(openSync(`${folder}/${COMMITS}`, "a", 0o600));
+}
+
 /** Keeps the number of commits: in place and without waiting for the disk, since it only has to outlive the process. */
 export class CommitCount {
   readonly #file: number;
@@ -75,8 +84,12 @@ export class CommitCount {
   say(commits: number): void {
     const number = String(commits).padStart(15, "0");
     const length = this.#bytes.write(`${number} ${number}\n`, "latin1");
-    // As bytes: of a text, Deno (2.9) does not heed where it is to be written.
-    writeSync(this.#file, this.#bytes, 0, length, 0);
+    try {
+      // As bytes: of a text, Deno (2.9) does not heed where it is to be written.
+      writeSync(this.#file, this.#bytes, 0, length, 0);
+    } catch {
+      // A disk that takes no writes fails commits as well, which say so. A number that is too low accuses no database.
+    }
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import type { Draft, Entry, Outcome } from "../../actors/room/log.ts";
-import type { Packed, Written } from "./exchange.ts";
+import type { Appended, Packed } from "./exchange.ts";
 import { roomAt } from "./packing.ts";
 
 /** What names an epoch of a room. */
@@ -11,10 +11,11 @@ export function epochOf(era: string, incarnation: number): string {
 export function outcomesOf(
   drafts: readonly Draft[],
   packed: Packed,
-  { seqs, refused, places }: Extract<Written, { readonly type: "appended" }>,
+  [seqs, places, , ...refused]: Appended,
   era: string,
 ): readonly Outcome[] {
-  const epochs = packed.rooms.map((_, room) => epochOf(era, places[2 * room + 1] as number));
+  const [rooms] = packed;
+  const epochs = rooms.map((_, room) => epochOf(era, places[2 * room + 1] as number));
   const reasons = new Map(refused);
   return drafts.map((draft, at): Outcome => {
     const seq = seqs[at] as number;

@@ -6,6 +6,9 @@ import type { Packed, Rare } from "./exchange.ts";
 const NUMBERS = 4;
 const TEXTS = 2;
 
+/** How many drafts are few: their numbers are copied faster as a plain list. */
+const FEW = 16;
+
 /** Under no policy at all. */
 const NONE = -1;
 
@@ -26,7 +29,7 @@ export interface Row {
 export function pack(drafts: readonly Draft[]): { readonly packed: Packed; readonly left: ReadonlySet<number> } {
   const places = new Map<string, number>();
   const texts: (string | null)[] = [];
-  const numbers = new Float64Array(NUMBERS * drafts.length);
+  const numbers: number[] = [];
   const rare: [number, Rare][] = [];
   const left = new Set<number>();
   let [count, units] = [0, 0];
@@ -45,52 +48,56 @@ export function pack(drafts: readonly Draft[]): { readonly packed: Packed; reado
       places.set(draft.room, room);
     }
     const { policy } = draft;
-    const from = NUMBERS * count;
-    numbers[from] = room;
-    numbers[from + 1] = draft.at;
-    numbers[from + 2] = policy === undefined ? NONE : policy.room;
-    numbers[from + 3] = policy === undefined ? NONE : policy.house;
+    numbers.push(room, draft.at, policy === undefined ? NONE : policy.room, policy === undefined ? NONE : policy.house);
     const more = rareOf(draft);
     if (more !== undefined) rare.push([count, more]);
     count += 1;
   }
-  const packed = { rooms: [...places.keys()], texts, numbers, rare, units };
-  return { packed, left };
+  const column = count > FEW ? Float64Array.from(numbers) : numbers;
+  return { packed: [[...places.keys()], texts, column, units, ...rare], left };
 }
 
 /** How many drafts there are. */
-export function countOf({ texts }: Packed): number {
+export function countOf([, texts]: Packed): number {
   return texts.length / TEXTS;
+}
+
+/** How much text they hold, in UTF-16 units. */
+export function unitsOf([, , , units]: Packed): number {
+  return units;
 }
 
 /** Drafts that were laid out, one by one again. */
 export class Unpacked {
   readonly count: number;
-  readonly #packed: Packed;
+  readonly #texts: Packed[1];
+  readonly #numbers: Packed[2];
   readonly #rare: ReadonlyMap<number, Rare>;
 
   constructor(packed: Packed) {
+    const [, texts, numbers, , ...rare] = packed;
     this.count = countOf(packed);
-    this.#packed = packed;
-    this.#rare = new Map(packed.rare);
+    this.#texts = texts;
+    this.#numbers = numbers;
+    this.#rare = new Map(rare);
   }
 
   row(index: number): Row {
-    const { texts, numbers } = this.#packed;
+    const numbers = this.#numbers;
     const [from, text] = [NUMBERS * index, TEXTS * index];
     return {
       room: numbers[from] as number,
       at: numbers[from + 1] as number,
       roomPolicy: numbers[from + 2] as number,
       housePolicy: numbers[from + 3] as number,
-      body: texts[text] as string,
-      mark: texts[text + 1] as string | null,
+      body: this.#texts[text] as string,
+      mark: this.#texts[text + 1] as string | null,
       rare: this.#rare.get(index),
     };
   }
 }
 
 /** The place of a draft's room among those of all. */
-export function roomAt({ numbers }: Packed, index: number): number {
+export function roomAt([, , numbers]: Packed, index: number): number {
   return numbers[NUMBERS * index] as number;
 }

@@ -52,7 +52,7 @@ function read(): void {
     } catch (error) {
       found = { type: "failed", message: wordsOf(error) };
     }
-    say({ type: "answers", answers: [[id, found]], released: [] });
+    say([[id, found]]);
   }
 
   function scrubOn(): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { checksum } from "./checksum.ts";
-import type { Damage, KeptRecord, Write, Written } from "./exchange.ts";
+import type { Change, Changed, Damage, KeptRecord } from "./exchange.ts";
 import type { LedgerRow } from "./ledger.ts";
 import { keyBytes, keyText } from "./record-key.ts";
 
@@ -13,7 +13,7 @@ export interface RecordRow {
   readonly sum: number;
 }
 
-type RecordWrite = Extract<Write, { readonly type: "put" | "delete" | "add" | "expire" }>;
+type RecordWrite = Exclude<Change, { readonly type: "raise" }>;
 
 /** How many records that have ended are taken away in one go. */
 const ENDED = 256;
@@ -64,7 +64,7 @@ export class RecordWrites {
   }
 
   /** Makes one change. */
-  write(asked: RecordWrite): Written {
+  write(asked: RecordWrite): Changed {
     if (asked.type === "expire") return this.#expire(asked.now);
     const bytes = keyBytes(asked.key);
     const { current, expired } = this.#present(bytes, asked.key, asked.now);
@@ -82,13 +82,13 @@ export class RecordWrites {
     const version = this.#next();
     if (asked.type === "put") {
       this.#put(bytes, { key: asked.key, value: asked.value, version, expiresAt: asked.expiresAt });
-    } else if (current !== undefined) this.#delete.run(bytes);
+    } else if (current !== undefined) this.#drop(bytes);
     return { type: "put", version, existed: current !== undefined, expired };
   }
 
-  #expire(now: number): Written {
+  #expire(now: number): Changed {
     const rows = this.#ended.all(now, ENDED) as unknown as readonly { readonly key: Uint8Array }[];
-    for (const { key } of rows) this.#delete.run(key);
+    for (const { key } of rows) this.#drop(key);
     return { type: "expired", keys: rows.map(({ key }) => keyText(key)), more: this.ending };
   }
 
@@ -103,16 +103,22 @@ export class RecordWrites {
     const current = recordOf(row);
     if (current === undefined) {
       this.#damaged({ type: "record", key });
-      this.#delete.run(bytes);
+      this.#drop(bytes);
       return { current: undefined, expired: false };
     }
     if (current.expiresAt === null || current.expiresAt > now) return { current, expired: false };
-    this.#delete.run(bytes);
+    this.#drop(bytes);
     return { current: undefined, expired: true };
   }
 
   #put(bytes: Uint8Array, { key, value, version, expiresAt }: KeptRecord): void {
     this.#set.run(bytes, value, version, expiresAt, recordSum(key, value, version, expiresAt));
+    this.#ledger.change();
+  }
+
+  #drop(key: Uint8Array): void {
+    this.#delete.run(key);
+    this.#ledger.change();
   }
 
   #next(): number {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Appends, type AppendTools, type Trying } from "./appends.ts";
-import type { Damage, Write, Written } from "./exchange.ts";
-import { countOf } from "./packing.ts";
+import type { Change, Damage, Write, Written } from "./exchange.ts";
+import { countOf, unitsOf } from "./packing.ts";
 import { RecordWrites } from "./record-writes.ts";
 import { Space } from "./space.ts";
 import { weightOf } from "./weight.ts";
@@ -40,7 +40,7 @@ export class Requests {
   /** Does all of it, and answers each; rows are tried `apart` where that is given. */
   do(asked: readonly Write[], apart: Apart): readonly Written[] {
     const trying: Trying = { apart, full: this.#space.fullFor(bytesOf(asked)) };
-    return asked.map((write) => this.#one(write, trying));
+    return asked.map((write) => ("type" in write ? this.#change(write) : this.#appends.appendAll(write, trying)));
   }
 
   /** Which files were named, and are not any more; asked once what was done is committed. */
@@ -56,16 +56,10 @@ export class Requests {
     this.#dropped.clear();
   }
 
-  #one(write: Write, trying: Trying): Written {
-    switch (write.type) {
-      case "append":
-        return this.#appends.appendAll(write.packed, trying);
-      case "raise":
-        this.#raise(write.room, write.version);
-        return { type: "raised" };
-      default:
-        return this.#records.write(write);
-    }
+  #change(change: Change): Written {
+    if (change.type !== "raise") return this.#records.write(change);
+    this.#raise(change.room, change.version);
+    return { type: "raised" };
   }
 
   #raise(name: string | undefined, version: number): void {
@@ -74,7 +68,7 @@ export class Requests {
     if (name === undefined) {
       if (version <= now.house) return;
       now.house = version;
-      ledger.save();
+      ledger.change();
       return;
     }
     const room = rooms.open(name, now.incarnation);
@@ -88,7 +82,7 @@ export class Requests {
 function bytesOf(asked: readonly Write[]): number {
   let bytes = 0;
   for (const write of asked) {
-    if (write.type === "append") bytes += write.packed.units + countOf(write.packed) * weightOf(0);
+    if (!("type" in write)) bytes += unitsOf(write) + countOf(write) * weightOf(0);
     else bytes += weightOf(write.type === "put" ? write.value.length : 0);
   }
   return bytes;

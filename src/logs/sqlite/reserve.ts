@@ -1,9 +1,11 @@
 import { closeSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
+import { wordsOf } from "./database.ts";
 
 const RESERVE = "reserve";
 const BLOCK = new Uint8Array(65_536);
 /** How often room is looked for where there was none, in ms. */
 const AGAIN_MS = 200;
+const NO_ROOM = "there is no room on the disk";
 
 /**
  * Some room on the disk that is kept for the moment when there is none left. Given up, it lets the write-ahead log be brought
@@ -16,6 +18,8 @@ export class Reserve {
   #held = false;
   #givenUp = false;
   #triedMs = Number.NEGATIVE_INFINITY;
+  /** Why it could not be had. */
+  trouble = NO_ROOM;
 
   constructor(folder: string, bytes: number) {
     this.#path = `${folder}/${RESERVE}`;
@@ -29,8 +33,9 @@ export class Reserve {
 
   /** Whether it is there, or can be had again. */
   get held(): boolean {
+    if (this.#held) return true;
     const nowMs = performance.now();
-    if (this.#held || nowMs - this.#triedMs < AGAIN_MS) return this.#held;
+    if (nowMs - this.#triedMs < AGAIN_MS) return false;
     this.#triedMs = nowMs;
     this.#held = this.#take();
     return this.#held;
@@ -60,7 +65,8 @@ export class Reserve {
       }
       truncateSync(this.#path, this.#bytes);
       return true;
-    } catch {
+    } catch (error) {
+      this.trouble = (error as { readonly code?: unknown }).code === "ENOSPC" ? NO_ROOM : wordsOf(error);
       this.release();
       return false;
     }

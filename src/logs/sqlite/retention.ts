@@ -165,6 +165,7 @@ export class Retention {
     for (const statement of this.#forgetRoom) statement.run(room.id);
     const { now } = this.#ledger;
     now.incarnation = Math.max(now.incarnation, room.incarnation) + 1;
+    this.#ledger.change();
     this.#rooms.drop(room);
     this.#full.delete(room);
   }

@@ -33,14 +33,15 @@ export class SqliteRoomLog implements RoomLog {
       done(drafts.map((_, at) => (left.has(at) ? unavailable : (rest.next().value ?? unknown))));
     };
     if (sent.length === 0) return finish([]);
-    const asked = this.#threads.writer.ask({ type: "append", packed }, (answer) => {
+    const asked = this.#threads.writer.ask(packed, (answer) => {
       if (answer === undefined) return finish(sent.map(() => unknown));
-      if (answer.type !== "appended") {
+      if ("type" in answer) {
         const known = answer.type === "failed" && answer.known;
         this.#threads.did(answer.type === "failed" ? answer.message : "it answered what it was not asked");
         return finish(sent.map(() => (known ? unavailable : unknown)));
       }
-      this.#threads.did(answer.full ? "the store holds as much as it may" : undefined);
+      const [, , full] = answer;
+      this.#threads.did(full ? "the store holds as much as it may" : undefined);
       finish(outcomesOf(sent, packed, answer, this.#threads.era));
     });
     if (!asked) finish(sent.map(() => unavailable));

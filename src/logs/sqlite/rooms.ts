@@ -87,14 +87,16 @@ export class Rooms {
     return this.#changed;
   }
 
-  /** Writes the rows of the rooms that have changed. */
-  save(): void {
+  /** Writes the rows of the rooms that have changed; `false`: none has. */
+  save(): boolean {
+    if (this.#changed.size === 0) return false;
     for (const room of this.#changed) {
       const { incarnation, seq, oldest, bytes, policy, id } = room;
       this.#update.run(incarnation, seq, oldest, bytes, policy, roomSum(room), id);
       room.changed = false;
     }
     this.#changed.clear();
+    return true;
   }
 
   /** A room is there no more. */

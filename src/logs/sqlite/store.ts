@@ -5,6 +5,7 @@ import type { Records } from "../../actors/room/records.ts";
 import { codeOf, wordsOf } from "./database.ts";
 import type { Damage, Faults, Found, Read, StoreLimits, Write, Written } from "./exchange.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
+import { tryToWrite } from "./mark.ts";
 import { SqliteRecords } from "./records.ts";
 import { SqliteRoomLog } from "./room-log.ts";
 import { Thread } from "./thread.ts";
@@ -141,6 +142,7 @@ function take(folder: string): FolderLock {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
+    tryToWrite(folder);
   } catch (error) {
     throw new Error(`Cannot use the folder ${folder}: it cannot be written`, { cause: error });
   }

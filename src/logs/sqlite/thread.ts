@@ -1,14 +1,14 @@
 import { Worker } from "node:worker_threads";
-import type { Said, ThreadData } from "./exchange.ts";
+import type { Notice, Said, ThreadData } from "./exchange.ts";
 
 /** How long a thread that has died once more stays away, in ms. */
 const AGAIN_MS = 1_000;
 
-type Notice = Exclude<Said<never>, { readonly type: "answers" | "closed" }>;
+type Told = Exclude<Notice, { readonly type: "released" | "closed" }>;
 
 /** What a thread's owner hears. */
 export interface ThreadEvents {
-  readonly noticed: (notice: Notice) => void;
+  readonly noticed: (notice: Told) => void;
   readonly released: (files: readonly string[]) => void;
   /** It has died, and is started again. */
   readonly died: (why: string) => void;
@@ -88,6 +88,7 @@ export class Thread<R, A> {
   }
 
   #hear(worker: Worker, said: Said<A>): void {
+    if (!("type" in said)) return this.#answered(said);
     if (said.type === "closed" || said.type === "cannotOpen") {
       if (said.type === "cannotOpen") this.#events.noticed(said);
       this.#over(worker, said.type === "closed" ? "it has closed" : said.message);
@@ -95,13 +96,16 @@ export class Thread<R, A> {
       // the end at once.
       return endNow(worker);
     }
-    if (said.type !== "answers") return this.#events.noticed(said);
-    for (const [id, answer] of said.answers) {
+    if (said.type === "released") return this.#events.released(said.files);
+    this.#events.noticed(said);
+  }
+
+  #answered(answers: Extract<Said<A>, readonly unknown[]>): void {
+    for (const [id, answer] of answers) {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       waiting?.settle(answer);
     }
-    if (said.released.length > 0) this.#events.released(said.released);
   }
 
   #over(worker: Worker, why: string): void {

@@ -1,4 +1,4 @@
-import type { Found, Read, Write, Written } from "./exchange.ts";
+import type { Change, Changed, Found, Read, Write, Written } from "./exchange.ts";
 import type { Thread } from "./thread.ts";
 
 /** The two threads of a store, and what is known of it here. */
@@ -11,16 +11,17 @@ export interface Threads {
   readonly did: (trouble: string | undefined) => void;
 }
 
-/** Asks the writer for one thing; rejects where it was not done, or nobody can tell. */
-export async function written<T extends Written["type"]>(
+/** Asks the writer for one change; rejects where it was not done, or nobody can tell. */
+export async function written<T extends Changed["type"]>(
   { writer, did }: Threads,
-  request: Write,
+  request: Change,
   ...types: readonly T[]
-): Promise<Extract<Written, { readonly type: T }>> {
+): Promise<Extract<Changed, { readonly type: T }>> {
   const answer = await new Promise<Written | undefined>((resolve) => {
     if (!writer.ask(request, resolve)) resolve(undefined);
   });
   if (answer === undefined) throw new Error("Cannot write: the store's thread has ended");
+  if (!("type" in answer)) throw new Error("Cannot take what became of drafts for an answer");
   if (answer.type === "failed") {
     did(answer.message);
     throw new Error(`Cannot write: ${answer.message}`);

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Trying } from "./appends.ts";
 import { codeOf, ROW_FAULTS, wordsOf } from "./database.ts";
 import { Erasure } from "./erasure.ts";
@@ -36,7 +36,6 @@ export class Transactions {
   readonly #erasure: Erasure;
   readonly #reserve: Reserve;
   readonly #frame: Frame;
-  readonly #changes: StatementSync;
 
   constructor(db: DatabaseSync, { limits, faults, reserve, damaged }: TransactionTools) {
     this.#faults = faults;
@@ -49,7 +48,6 @@ export class Transactions {
     this.#requests = new Requests(db, { ledger, rooms, roomEntries, erase }, { totalBytes, damaged });
     this.#retention = new Retention(db, { limits, ledger, rooms, dropped: this.#requests.drop });
     this.#frame = new Frame(db);
-    this.#changes = db.prepare("SELECT total_changes() AS count");
   }
 
   /** Whether there are records that will end. */
@@ -106,17 +104,14 @@ export class Transactions {
     { apart, first }: { readonly apart?: Trying["apart"]; readonly first?: () => void } = {},
   ): Committed {
     let committing = false;
-    if (!this.#reserve.held) throw new Error("there is no room on the disk");
+    if (!this.#reserve.held) throw new Error(this.#reserve.trouble);
     try {
       this.#frame.begin();
-      const before = this.#changeCount();
       first?.();
       const answers = this.#requests.do(asked, apart);
       this.#retention.trim(Date.now());
-      this.#rooms.save();
-      if (this.#changeCount() > before) {
-        this.ledger.now.commits += 1;
-        this.ledger.save();
+      if (this.#rooms.save() || this.ledger.changed) {
+        this.ledger.count();
         if (this.#faults.commitMs !== undefined) pause(this.#faults.commitMs);
       }
       committing = true;
@@ -142,10 +137,6 @@ export class Transactions {
     this.#retention.reset();
     this.#requests.forget();
     this.ledger.reload();
-  }
-
-  #changeCount(): number {
-    return (this.#changes.get() as { readonly count: number }).count;
   }
 }
 

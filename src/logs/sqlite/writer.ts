@@ -3,7 +3,7 @@ import { openToWrite, wordsOf } from "./database.ts";
 import type { Asked, Said, ThreadData, Write, Written } from "./exchange.ts";
 import { begin, end } from "./ledger.ts";
 import { CommitCount } from "./mark.ts";
-import { countOf } from "./packing.ts";
+import { countOf, unitsOf } from "./packing.ts";
 import { Reserve } from "./reserve.ts";
 import { migrate } from "./schema.ts";
 import { fillTornEnd } from "./torn-end.ts";
@@ -58,7 +58,9 @@ function write(): void {
     if (group.length > 0) {
       const { answers, released } = transactions.commit(group.map(([, request]) => request));
       count.say(ledger.now.commits);
-      say({ type: "answers", answers: group.map(([id], at) => [id, answers[at] as Written]), released });
+      // Before the answers, so that whoever has one has heard of the files that went with it.
+      if (released.length > 0) say({ type: "released", files: released });
+      say(group.map(([id], at) => [id, answers[at] as Written]));
     }
     if (gathered.length > 0) {
       requested = true;
@@ -71,8 +73,8 @@ function write(): void {
   function taken(): typeof gathered {
     let [count, units] = [0, 0];
     const until = gathered.findIndex(([, request]) => {
-      count += request.type === "append" ? countOf(request.packed) : 1;
-      units += request.type === "append" ? request.packed.units : 0;
+      count += "type" in request ? 1 : countOf(request);
+      units += "type" in request ? 0 : unitsOf(request);
       return count > GROUP || units > GROUP_UNITS;
     });
     const group = until < 0 ? gathered : gathered.slice(0, Math.max(1, until));
@@ -83,7 +85,7 @@ function write(): void {
   function tidy(): void {
     const released = transactions.tidy();
     count.say(ledger.now.commits);
-    if (released.length > 0) say({ type: "answers", answers: [], released });
+    if (released.length > 0) say({ type: "released", files: released });
     if (transactions.due && !requested) quiet = setTimeout(tidy, QUIET_MS);
   }
 

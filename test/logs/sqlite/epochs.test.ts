@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Mark } from "../../../src/logs/sqlite/mark.ts";
 import { readMark, writeMark } from "../../../src/logs/sqlite/mark.ts";
@@ -21,6 +21,18 @@ async function spoken(folder: string = temporaryFolder()): Promise<{ folder: str
 /** Copies a closed store's database, and nothing beside it. */
 function copyDatabase(from: string, to: string): void {
   cpSync(`${from}/greenroom.sqlite`, `${to}/greenroom.sqlite`);
+}
+
+/** What of a folder's database this process still has open (Linux). */
+function openIn(folder: string): readonly string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(`${folder}/greenroom.sqlite`) ? [path] : [];
+    } catch {
+      return []; // it was closed meanwhile
+    }
+  });
 }
 
 function changeMark(folder: string, change: Partial<Mark>): void {
@@ -86,6 +98,8 @@ describe("a room's epoch on SQLite", () => {
     await appended(store.log, draft("a", "2"));
     store.writer.kill();
     await store.close();
+    // A thread of Deno is said to have ended before it has let go of its files, and takes the write-ahead log with it then.
+    await expect.poll(() => openIn(folder), { timeout: 30_000 }).toEqual([]);
     for (const file of ["greenroom.sqlite-wal", "greenroom.sqlite-shm"]) rmSync(`${folder}/${file}`, { force: true });
     for (const file of ["greenroom.sqlite", "greenroom.sqlite-wal"]) cpSync(`${aside}/${file}`, `${folder}/${file}`);
     const again = await opened({ folder });
