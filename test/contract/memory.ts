@@ -9,6 +9,8 @@ const LOOK_MS = 100;
 /** The fifth round: three of a leak are more than the tolerance by then. */
 const FIRST_TO_COUNT = 4;
 const MOST_ROUNDS = 10;
+/** A leak that is more than the tolerance over three rounds is so over five all the more, wherever they begin. */
+const APART = 5;
 
 /** What stands in memory, in MiB. */
 export interface Weight {
@@ -32,7 +34,7 @@ type Weighed = Pick<Server, "residentMiB" | "signal" | "output" | "alive">;
  *
  * The first two rounds warm up: code is compiled, and allocators take pages that they keep. From the fifth on, memory is
  * back where one leaves no more than 10 % above what lived behind the second, and above what was resident two rounds
- * before. What leaks lives, and grows with every round: it never comes to that. Garbage is collected before each look: an
+ * before. Where warming up takes longer, what lived behind the third or a later one counts as well, five rounds on. What leaks lives, and grows with every round: it never comes to that. Garbage is collected before each look: an
  * engine left to itself may let that of ten rounds lie, which looks like a leak, and hides one.
  *
  * @returns what each round has left behind.
@@ -47,7 +49,8 @@ export async function comesBack(server: Weighed, round: () => Promise<void>): Pr
       left.push(await weigh(server));
       continue;
     }
-    const bound = { live: second.live * TOLERANCE, resident: before.resident * TOLERANCE };
+    const warm = Math.max(second.live, at - APART < 2 ? 0 : (left[at - APART]?.live ?? 0));
+    const bound = { live: warm * TOLERANCE, resident: before.resident * TOLERANCE };
     const weight = await settled(server, bound);
     left.push(weight);
     if (isWithin(weight, bound)) return left;

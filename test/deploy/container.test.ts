@@ -58,7 +58,7 @@ describe("docs/deploy/Containerfile", () => {
 
   test("runs what is built, as a user without rights, with its volume, and settings that the server takes", () => {
     const { bin } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-    expect(command("CMD")).toEqual(["node", bin.greenroom]);
+    expect(command("CMD")).toEqual(["node", "--max-semi-space-size=8", bin.greenroom]);
     expect(last).toEqual(
       expect.arrayContaining([
         { name: "USER", rest: "node" },

@@ -67,17 +67,20 @@ async function fuzz(name: TargetName): Promise<void> {
     NODE_OPTIONS: HEAP,
     DENO_V8_FLAGS: HEAP,
   };
-  const [server, rated] = await Promise.all(
-    ["off", "on"].map((rates) =>
+  // Of the last, nobody asks anything but a bystander: what that notices is the machine's.
+  const [server, rated, spared] = await Promise.all(
+    ["off", "on", "off"].map((rates) =>
       startServer({ target: targets[name], main: MAIN, env: { ...common, GREENROOM_RATE_LIMITS: rates } }),
-    ) as [Promise<Server>, Promise<Server>],
+    ) as [Promise<Server>, Promise<Server>, Promise<Server>],
   );
   const watch = new Watch(`ws://127.0.0.1:${server.port}/ws/bystander`);
+  const nextDoor = new Watch(`ws://127.0.0.1:${spared.port}/ws/bystander`);
   try {
     await pause(1_000);
     await watch.mark();
     await pause(QUIET_MS);
     const quiet = await watch.mark();
+    await nextDoor.mark();
     const memory = [server.residentMiB()];
     const beganMs = performance.now();
     const parts: Findings[] = [];
@@ -90,7 +93,7 @@ async function fuzz(name: TargetName): Promise<void> {
       const tookS = (performance.now() - beganMs) / 1_000;
       process.stderr.write(`${name}: ${part + 1} of ${PARTS} parts after ${tookS.toFixed(0)} s\n`);
     }
-    const busy = await watch.mark();
+    const [busy, elsewhere] = await Promise.all([watch.mark(), nextDoor.mark()]);
     // Of those, commands alone are sent.
     const count = Math.ceil((runs * RATED) / shares.commands);
     parts.push(
@@ -99,18 +102,18 @@ async function fuzz(name: TargetName): Promise<void> {
     const seconds = (performance.now() - beganMs) / 1_000;
     await pause(QUIET_MS);
     memory.push(server.residentMiB());
-    const crashes = [server, rated].filter((one) => !one.alive()).length;
+    const crashes = [server, rated, spared].filter((one) => !one.alive()).length;
     const failures = [server, rated].flatMap((one) =>
       one
         .output()
         .split("\n")
         .filter((line) => /has failed|[Ee]rror:|panicked/.test(line)),
     );
-    tell({ name, seed, seconds, quiet, busy, memory, parts, crashes, failures });
+    tell({ name, seed, seconds, quiet, busy, elsewhere, memory, parts, crashes, failures });
   } finally {
     watch.end();
-    await server.stop();
-    await rated.stop();
+    nextDoor.end();
+    for (const one of [server, rated, spared]) await one.stop();
   }
 }
 

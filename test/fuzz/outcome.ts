@@ -11,6 +11,8 @@ export interface Outcome {
   /** How soon a bystander was answered before, and meanwhile. */
   readonly quiet: RoundTrips;
   readonly busy: RoundTrips;
+  /** How soon one was answered meanwhile by a server next door, of which nothing else is asked. */
+  readonly elsewhere: RoundTrips;
   /** Resident memory in MiB: before, behind each part, and settled. */
   readonly memory: readonly number[];
   readonly parts: readonly Findings[];
@@ -30,7 +32,8 @@ interface Line {
 }
 
 /** Says what a run came to, with the first of what was found. */
-export function printOutcome({ name, seed, seconds, quiet, busy, memory, parts, crashes, failures }: Outcome): void {
+export function printOutcome(outcome: Outcome): void {
+  const { name, seed, seconds, quiet, busy, elsewhere, memory, parts, crashes, failures } = outcome;
   const done = doneIn(parts);
   const findings = parts.flatMap((part, at) => part.findings.map((finding) => ({ ...finding, seed: seed + at })));
   const ms = ({ p50, p99, longest }: RoundTrips): string =>
@@ -38,6 +41,7 @@ export function printOutcome({ name, seed, seconds, quiet, busy, memory, parts, 
   console.log(`${name}, seed ${seed}: ${total(done)} inputs in ${seconds.toFixed(0)} s, the machine's load ${load()}`);
   console.log(`  ${spell(done)}`);
   console.log(`  a bystander's publish: quiet ${ms(quiet)}; meanwhile ${ms(busy)} (${busy.count} of them)`);
+  console.log(`  one's on a server next door that nobody fuzzes, meanwhile: ${ms(elsewhere)}`);
   console.log(`  memory before, behind each tenth, settled: ${memory.map((miB) => miB.toFixed(0)).join(", ")} MiB`);
   console.log(`  settled at ${percent(settledPart(memory))} of what it was behind the fifth`);
   console.log(`  crashes: ${crashes}, failed actors: ${failures.length}, findings: ${findings.length}`);
