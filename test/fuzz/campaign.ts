@@ -77,7 +77,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
         const name = `${kind}:${block}`;
         if (only !== undefined && only !== name) continue;
         const numRuns = Math.min(BLOCK[kind], wanted - block * BLOCK[kind]);
-        await paced(kind);
+        await paced(kind, block);
         await run(fc.sample(arbitrary, { seed: seedOf(seed, KINDS[kind], block), numRuns }), name);
         done[kind] += numRuns;
       }
@@ -85,10 +85,11 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     await Promise.all(workers.map(work));
   }
 
-  /** Where inputs are to come at a rate, waits until this kind's next ones are due. */
-  async function paced(kind: Kind): Promise<void> {
+  /** Where inputs are to come at a rate, waits until a block of this kind is due. */
+  async function paced(kind: Kind, block: number): Promise<void> {
     if (perSecond === undefined) return;
-    const dueMs = beganMs + (done[kind] / (perSecond * shares[kind])) * 1_000;
+    // By its place, and not by what is done: several workers would begin at once.
+    const dueMs = beganMs + ((block * BLOCK[kind]) / (perSecond * shares[kind])) * 1_000;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
   }
 
