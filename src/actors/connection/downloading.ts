@@ -19,7 +19,7 @@ const AHEAD_BYTES = 65_536;
 const AT_ONCE = 4;
 
 /** What a download is made of. */
-export interface DownloadingOptions extends TransfersOptions {
+export interface DownloadingOptions extends Omit<TransfersOptions, "address"> {
   readonly ended: () => undefined;
 }
 

@@ -71,8 +71,8 @@ export class Transfers {
     const ended = (): undefined => {
       this.#current = undefined;
     };
-    const { outbox, files, limits, address } = this.#options;
-    this.#current = new Downloading(this.#context, command, { outbox, files, limits, address, ended });
+    const { outbox, files, limits } = this.#options;
+    this.#current = new Downloading(this.#context, command, { outbox, files, limits, ended });
   }
 
   /** Ends what is under way, if anything is. */

@@ -33,8 +33,8 @@ export class Guarded<M> {
 /** One setting of a keyed timer: its generation. Setting the key again makes another one. */
 class Alarm<M> implements Due {
   readonly key: string;
+  readonly message: M;
   readonly #life: Life<M>;
-  readonly #message: M;
   /** After how long it comes again; `undefined`: it does not. */
   readonly periodMs: number | undefined;
   cancelled = false;
@@ -42,13 +42,13 @@ class Alarm<M> implements Due {
 
   constructor(key: string, life: Life<M>, { message, periodMs }: { readonly message: M; readonly periodMs?: number }) {
     this.key = key;
+    this.message = message;
     this.#life = life;
-    this.#message = message;
     this.periodMs = periodMs;
   }
 
   ring(): void {
-    this.#life.rung(this, this.#message);
+    this.#life.rung(this);
   }
 }
 
@@ -164,8 +164,8 @@ export class Life<M> implements Context<M> {
   }
 
   /** A timer's moment has come: its message goes on its way, and where it comes again it is set again. */
-  rung(alarm: Alarm<M>, message: M): void {
-    const { periodMs } = alarm;
+  rung(alarm: Alarm<M>): void {
+    const { message, periodMs } = alarm;
     alarm.timer = periodMs === undefined ? undefined : this.#cell.world.timers.set(periodMs, alarm);
     this.#cell.urge(new Guarded(this, message, alarm));
   }
