@@ -34,8 +34,9 @@ type Weighed = Pick<Server, "residentMiB" | "signal" | "output" | "alive">;
  *
  * The first two rounds warm up: code is compiled, and allocators take pages that they keep. From the fifth on, memory is
  * back where one leaves no more than 10 % above what lived behind the second, and above what was resident two rounds
- * before. Where warming up takes longer, what lived behind the third or a later one counts as well, five rounds on. What leaks lives, and grows with every round: it never comes to that. Garbage is collected before each look: an
- * engine left to itself may let that of ten rounds lie, which looks like a leak, and hides one.
+ * before. Where warming up takes longer, what lived behind a later one counts as well, five rounds on. What leaks lives,
+ * and grows with every round: it never comes to that. Garbage is collected before each look: an engine left to itself may
+ * let that of ten rounds lie, which looks like a leak, and hides one.
  *
  * @returns what each round has left behind.
  */

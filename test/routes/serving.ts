@@ -7,7 +7,7 @@ export async function serveHere(options: ServeOptions): Promise<Server> {
   return (await import("../../src/runtime/node.ts")).serve(options);
 }
 
-/** A plain client, as any user has one: the standard `WebSocket`, and what it was sent. */
+/** A plain client, such as all users have: the standard `WebSocket`, and what it was sent. */
 export class PlainClient {
   readonly #socket: WebSocket;
   readonly #events: Record<string, unknown>[] = [];
