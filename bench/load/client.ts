@@ -114,7 +114,10 @@ export class Client {
   }
 }
 
-/** A whole client frame. Its mask is four zeroes (RFC 6455 §5.3 leaves the key to the client), so that its payload can be changed in place. */
+/**
+ * A whole client frame. Its mask is four zeroes (RFC 6455 §5.3 leaves the key to the client), so that its payload can be
+ * changed in place.
+ */
 export function frame(payload: Buffer | string, opcode = TEXT): Buffer {
   const body = typeof payload === "string" ? Buffer.from(payload) : payload;
   const head = body.length < 126 ? Buffer.alloc(6) : Buffer.alloc(8);
