@@ -10,11 +10,16 @@ const BUSY_MS = 5_000;
 /** Opens the connection that writes. */
 export function openToWrite(folder: string, durability: "process" | "power"): DatabaseSync {
   const db = new DatabaseSync(`${folder}/${DATABASE}`);
-  chmodSync(`${folder}/${DATABASE}`, 0o600); // the files beside it are made likewise
-  // A page cache of 32 MiB, and a log file that gives back what it once took.
-  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768;
-    PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"}; PRAGMA journal_size_limit = 67108864;
-    PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`);
+  try {
+    chmodSync(`${folder}/${DATABASE}`, 0o600); // the files beside it are made likewise
+    // A page cache of 32 MiB, and a log file that gives back what it once took.
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768;
+      PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"}; PRAGMA journal_size_limit = 67108864;
+      PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return db;
 }
 

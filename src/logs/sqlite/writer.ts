@@ -1,3 +1,4 @@
+import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { openToWrite, wordsOf } from "./database.ts";
 import type { Asked, Said, ThreadData, Write, Written } from "./exchange.ts";
@@ -20,22 +21,24 @@ const SWEEP_MS = 1_000;
 const { folder, durability, limits, reserveBytes, faults, first } = workerData as ThreadData;
 const port = parentPort as NonNullable<typeof parentPort>;
 const say = (said: Said<Written>): void => port.postMessage(said);
+let db: DatabaseSync | undefined;
 
 /** The thread that writes: while a commit is under way, what is asked meanwhile gathers for the next. */
 function write(): void {
   const missing = first ? fillTornEnd(folder) : 0;
   if (missing > 0)
     say({ type: "damaged", damage: { type: "file", message: `${missing} bytes of its end are missing` } });
-  const db = openToWrite(folder, durability);
-  migrate(db);
-  const transactions = new Transactions(db, {
+  const store = openToWrite(folder, durability);
+  db = store;
+  migrate(store);
+  const transactions = new Transactions(store, {
     limits,
     faults,
     reserve: new Reserve(folder, reserveBytes),
     damaged: (damage) => say({ type: "damaged", damage }),
   });
   const { ledger } = transactions;
-  const renewed = first ? begin(db, ledger, { folder, durability }) : undefined;
+  const renewed = first ? begin(store, ledger, { folder, durability }) : undefined;
   const count = new CommitCount(folder);
   let gathered: (readonly [id: number, request: Write])[] = [];
   let requested = false;
@@ -99,7 +102,7 @@ function write(): void {
     clearInterval(sweeping);
     clearTimeout(quiet);
     count.close();
-    db.close();
+    store.close();
     end(ledger, { folder });
     say({ type: "closed" });
   }
@@ -112,6 +115,8 @@ function write(): void {
 try {
   write();
 } catch (error) {
+  // Whoever hears of it may open the folder at once, and find it free.
+  db?.close();
   // Stays until it is ended, so that its last words are heard.
   port.on("message", () => undefined);
   say({ type: "cannotOpen", message: wordsOf(error) });
