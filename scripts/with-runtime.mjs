@@ -51,8 +51,10 @@ function install() {
 }
 
 function run(path) {
-  const child = spawn(path, args, { stdio: "inherit" });
+  // Listened for before there is a child, who may be up and seen before spawn has returned: a signal sent at its first
+  // word would else end this process alone.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  const child = spawn(path, args, { stdio: "inherit" });
   child.on("error", (error) => fail(`Cannot run ${name}: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code ?? 1);

@@ -35,6 +35,23 @@ describe.each([
     },
   );
 
+  test("passes on a signal that comes before it knows it has a child", async () => {
+    // The child is up, and seen, while the call that started it has not returned.
+    const late = `import processes from "node:child_process"; import { syncBuiltinESMExports } from "node:module";
+const { spawn } = processes;
+processes.spawn = (...args) => {
+  const child = spawn(...args);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  return child;
+};
+syncBuiltinESMExports();`;
+    const slow = ["--import", `data:text/javascript,${encodeURIComponent(late)}`];
+    const { child, exited, says } = start(process.execPath, [...slow, script, name, ...before, waits, "SIGINT"]);
+    await says(/ready/);
+    child.kill("SIGINT");
+    expect(await exited).toBe(7);
+  });
+
   test("ends by the signal that ended the child", async () => {
     const { child, exited, says } = run("SIGHUP");
     await says(/ready/);
