@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Client } from "../contract/client.ts";
+import type { EventOf } from "../contract/inbox.ts";
 import { runServer } from "../contract/server.ts";
 import { CAREFUL } from "../logs/redis/server.ts";
 import { believed, trio } from "./trio.ts";
@@ -84,10 +85,7 @@ describe("nodes that are cut off from Redis", { timeout: 180_000 }, () => {
       await insisted(far, room, "after");
       for (const client of [ada, bob, far]) {
         await expect
-          .poll(
-            () => client.events.flatMap((event) => ("room" in event && event.room === room ? shown(event) : [])),
-            SOON,
-          )
+          .poll(() => known(client, room), SOON)
           .toEqual(expect.arrayContaining(["before", "during 1", "after"]));
         expect(client.violations).toEqual([]);
       }
@@ -110,8 +108,20 @@ describe("nodes that are cut off from Redis", { timeout: 180_000 }, () => {
   });
 });
 
+/** All that a client has been shown of a room, and, where it was told to start afresh, what it then finds there. */
+async function known(client: Client, room: string): Promise<readonly string[]> {
+  const events = client.events.filter((event) => "room" in event && event.room === room);
+  const before = events.flatMap(shown);
+  if (!events.some(({ type }) => type === "reset")) return before;
+  const { messages } = await client.request({ type: "history", room }, "history");
+  return [...before, ...contentsOf(messages)];
+}
+
 function shown(event: Client["events"][number]): readonly string[] {
-  if (event.type === "message") return "content" in event ? [event.content] : [];
-  if (event.type !== "joined") return [];
-  return event.messages.flatMap((entry) => ("content" in entry ? [entry.content] : []));
+  if (event.type === "message") return contentsOf([event]);
+  return event.type === "joined" ? contentsOf(event.messages) : [];
+}
+
+function contentsOf(entries: EventOf<"history">["messages"]): readonly string[] {
+  return entries.flatMap((entry) => ("content" in entry ? [entry.content] : []));
 }
