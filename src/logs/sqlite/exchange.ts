@@ -153,6 +153,8 @@ export interface ThreadData {
   /** Whether this is the store's first opening in this process. */
   readonly first: boolean;
   readonly faults: Faults;
+  /** How many messages this thread has been sent, in its one place: so that it knows whether more are on their way. */
+  readonly sent: Int32Array;
 }
 
 /** How much is kept. */

@@ -1,10 +1,13 @@
 import { Worker } from "node:worker_threads";
-import type { Notice, Said, ThreadData } from "./exchange.ts";
+import type { Asked, Notice, Said, ThreadData } from "./exchange.ts";
 
 /** How long a thread that has died once more stays away, in ms. */
 const AGAIN_MS = 1_000;
 
 type Told = Exclude<Notice, { readonly type: "released" | "closed" }>;
+
+/** What a thread is started with, each time. */
+type ThreadStart = Omit<ThreadData, "sent">;
 
 /** What a thread's owner hears. */
 export interface ThreadEvents {
@@ -26,8 +29,9 @@ interface Waiting<A> {
 export class Thread<R, A> {
   readonly #name: "writer" | "reader";
   readonly #events: ThreadEvents;
-  #data: ThreadData;
+  #data: ThreadStart;
   #worker: Worker | undefined;
+  #sent = noneSent();
   #waiting = new Map<number, Waiting<A>>();
   #lastId = 0;
   #startedMs = 0;
@@ -35,7 +39,7 @@ export class Thread<R, A> {
   #closing = false;
   #ended: (() => void) | undefined;
 
-  constructor(name: "writer" | "reader", data: ThreadData, events: ThreadEvents) {
+  constructor(name: "writer" | "reader", data: ThreadStart, events: ThreadEvents) {
     this.#name = name;
     this.#data = data;
     this.#events = events;
@@ -47,7 +51,7 @@ export class Thread<R, A> {
     if (this.#worker === undefined || this.#closing) return false;
     this.#lastId += 1;
     this.#waiting.set(this.#lastId, { settle });
-    this.#worker.postMessage([this.#lastId, request]);
+    this.#send(this.#worker, [this.#lastId, request]);
     return true;
   }
 
@@ -59,7 +63,7 @@ export class Thread<R, A> {
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });
-    this.#worker.postMessage("close");
+    this.#send(this.#worker, "close");
     return ended;
   }
 
@@ -68,12 +72,18 @@ export class Thread<R, A> {
     if (this.#worker !== undefined) endNow(this.#worker);
   }
 
+  #send(worker: Worker, asked: Asked<R>): void {
+    Atomics.add(this.#sent, 0, 1); // before it can arrive
+    worker.postMessage(asked);
+  }
+
   #start(): void {
     this.#startedMs = performance.now();
     // The source's own ending: what is compiled has another one, and a compiler does not see this name.
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+    this.#sent = noneSent();
     const worker = new Worker(new URL(`./${this.#name}${ending}`, import.meta.url), {
-      workerData: this.#data,
+      workerData: { ...this.#data, sent: this.#sent } satisfies ThreadData,
       ...quietly(),
     });
     this.#worker = worker;
@@ -122,6 +132,10 @@ export class Thread<R, A> {
     if (waitMs === 0) this.#start();
     else this.#restart = setTimeout(() => this.#start(), waitMs);
   }
+}
+
+function noneSent(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4));
 }
 
 function endNow(worker: Worker): void {

@@ -18,7 +18,7 @@ const QUIET_MS = 20;
 /** How often a few rooms are looked at for what has become too old, in ms. */
 const SWEEP_MS = 1_000;
 
-const { folder, durability, limits, reserveBytes, faults, first } = workerData as ThreadData;
+const { folder, durability, limits, reserveBytes, faults, first, sent } = workerData as ThreadData;
 const port = parentPort as NonNullable<typeof parentPort>;
 const say = (said: Said<Written>): void => port.postMessage(said);
 let db: DatabaseSync | undefined;
@@ -41,6 +41,7 @@ function write(): void {
   const renewed = first ? begin(store, ledger, { folder, durability }) : undefined;
   const count = new CommitCount(folder);
   let gathered: (readonly [id: number, request: Write])[] = [];
+  let received = 0;
   let requested = false;
   let closing = false;
   let quiet: ReturnType<typeof setTimeout> | undefined;
@@ -48,9 +49,12 @@ function write(): void {
   function gather(asked: Asked<Write>): void {
     if (asked === "close") closing = true;
     else gathered.push(asked);
+    received = (received + 1) | 0;
     if (requested) return;
-    requested = true;
     clearTimeout(quiet);
+    // Nothing more is on its way, and a turn of the loop would cost as much as a few statements.
+    if (received === Atomics.load(sent, 0)) return commit();
+    requested = true;
     // By then, everything that has come is gathered.
     setImmediate(commit);
   }
