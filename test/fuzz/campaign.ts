@@ -51,6 +51,8 @@ export type Kind = keyof typeof KINDS;
 export const shares = { commands: 0.8, frames: 0.05, handshakes: 0.03, credentials: 0.06, requests: 0.06 } as const;
 const KINDS = { commands: 1, frames: 2, handshakes: 3, credentials: 4, requests: 5 } as const;
 const BLOCK = { commands: 256, frames: 64, handshakes: 64, credentials: 64, requests: 64 } as const;
+/** How many inputs are sent in one go where they come at a rate: a whole block is a flood for as long as it is worked off. */
+const PACED_AT_ONCE = 16;
 const TALKERS = 6;
 const PEERS = 8;
 const MOST_FINDINGS = 20;
@@ -77,19 +79,23 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
         const name = `${kind}:${block}`;
         if (only !== undefined && only !== name) continue;
         const numRuns = Math.min(BLOCK[kind], wanted - block * BLOCK[kind]);
-        await paced(kind, block);
-        await run(fc.sample(arbitrary, { seed: seedOf(seed, KINDS[kind], block), numRuns }), name);
+        const inputs = fc.sample(arbitrary, { seed: seedOf(seed, KINDS[kind], block), numRuns });
+        const atOnce = perSecond === undefined ? numRuns : PACED_AT_ONCE;
+        for (let from = 0; from < numRuns; from += atOnce) {
+          await paced(kind, block * BLOCK[kind] + from);
+          await run(inputs.slice(from, from + atOnce), name);
+        }
         done[kind] += numRuns;
       }
     }
     await Promise.all(workers.map(work));
   }
 
-  /** Where inputs are to come at a rate, waits until a block of this kind is due. */
-  async function paced(kind: Kind, block: number): Promise<void> {
+  /** Where inputs are to come at a rate, waits until one of this kind is due. */
+  async function paced(kind: Kind, place: number): Promise<void> {
     if (perSecond === undefined) return;
     // By its place, and not by what is done: several workers would begin at once.
-    const dueMs = beganMs + ((block * BLOCK[kind]) / (perSecond * shares[kind])) * 1_000;
+    const dueMs = beganMs + (place / (perSecond * shares[kind])) * 1_000;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
   }
 
