@@ -57,6 +57,9 @@ const TALKERS = 6;
 const PEERS = 8;
 const MOST_FINDINGS = 20;
 
+/** Tries inputs that belong to a block, and judges what the server makes of each. */
+type Work<T> = (inputs: readonly T[], name: string, block: number) => Promise<void>;
+
 const TIGHT_LIST = /^sec-websocket-protocol:.*,[^ ]/im;
 
 /** Tries random commands, frames, handshakes, credentials and requests on a server, and judges what it makes of each. */
@@ -67,14 +70,10 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
   const beganMs = performance.now();
 
   /** Does all blocks of a kind, several at a time; each worker takes the next one when it is done. */
-  async function doAll<T>(
-    kind: Kind,
-    arbitrary: fc.Arbitrary<T>,
-    workers: readonly ((inputs: readonly T[], name: string) => Promise<void>)[],
-  ) {
+  async function doAll<T>(kind: Kind, arbitrary: fc.Arbitrary<T>, workers: readonly Work<T>[]) {
     const wanted = Math.ceil(runs * shares[kind]);
     let next = 0;
-    async function work(run: (inputs: readonly T[], name: string) => Promise<void>): Promise<void> {
+    async function work(run: Work<T>): Promise<void> {
       for (let block = next++; block * BLOCK[kind] < wanted && findings.length < MOST_FINDINGS; block = next++) {
         const name = `${kind}:${block}`;
         if (only !== undefined && only !== name) continue;
@@ -83,7 +82,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
         const atOnce = perSecond === undefined ? numRuns : PACED_AT_ONCE;
         for (let from = 0; from < numRuns; from += atOnce) {
           await paced(kind, block * BLOCK[kind] + from);
-          await run(inputs.slice(from, from + atOnce), name);
+          await run(inputs.slice(from, from + atOnce), name, block);
         }
         done[kind] += numRuns;
       }
@@ -99,7 +98,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())));
   }
 
-  function knocking(): (list: readonly Knock[], name: string) => Promise<void> {
+  function knocking(): Work<Knock> {
     return async function knockAll(list, name) {
       for (const [at, one] of list.entries()) {
         const report = (what: string): void =>
@@ -110,7 +109,7 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     };
   }
 
-  function asking(): (list: readonly Parameters<typeof request>[1][], name: string) => Promise<void> {
+  function asking(): Work<Parameters<typeof request>[1]> {
     return async function askAll(list, name) {
       for (const one of list) {
         const report = (what: string): void =>
@@ -120,19 +119,23 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
     };
   }
 
-  function talking(form: "v1" | "batch"): (texts: readonly string[], name: string) => Promise<void> {
+  function talking(): Work<string> {
     let under: { name: string; inputs: string } = { name: "", inputs: "" };
     const report = (what: string): void => void findings.push({ block: under.name, what, inputs: under.inputs });
-    const talker = new Talker({ url: `ws://127.0.0.1:${port}/ws`, form, rates, report });
-    opened.push(talker);
-    return async function talk(texts, name) {
+    const talkers = (["v1", "batch"] as const).map(
+      (form) => new Talker({ url: `ws://127.0.0.1:${port}/ws`, form, rates, report }),
+    ) as [Talker, Talker];
+    opened.push(...talkers);
+    return async function talk(texts, name, block) {
       under = { name, inputs: JSON.stringify(texts) };
+      // The form is the block's, whoever takes it: so it is the same again where the block is tried alone.
+      const talker = block % 2 === 0 ? talkers[0] : talkers[1];
       await talker.say(texts);
       if (findings.length >= MOST_FINDINGS) talker.end();
     };
   }
 
-  function framing(): (list: readonly Parameters<FramePeer["send"]>[0][], name: string) => Promise<void> {
+  function framing(): Work<Parameters<FramePeer["send"]>[0]> {
     let under = { name: "", inputs: "" };
     const report = (what: string): void => void findings.push({ block: under.name, what, inputs: under.inputs });
     const peer = new FramePeer({ port, strict, report });
@@ -147,9 +150,8 @@ export async function campaign(options: CampaignOptions): Promise<Findings> {
 
   // Those of a campaign that is over would stay in their rooms, and keep these in the server's memory.
   const opened: Talker[] = [];
-  const talkers = Array.from({ length: TALKERS }, (_, at) => talking(at % 2 === 0 ? "v1" : "batch"));
   await Promise.all([
-    doAll("commands", commandTexts, talkers),
+    doAll("commands", commandTexts, Array.from({ length: TALKERS }, talking)),
     rates ? undefined : doAll("frames", frameRuns, Array.from({ length: PEERS / 2 }, framing)),
     rates ? undefined : doAll("handshakes", knocks, Array.from({ length: PEERS }, knocking)),
     rates ? undefined : doAll("credentials", credentialKnocks, Array.from({ length: PEERS }, knocking)),

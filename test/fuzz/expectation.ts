@@ -67,14 +67,24 @@ export function expectationsOf(
   } catch {
     return [refused(undefined, "error bad_json")];
   }
-  if (form === "v1" || !Array.isArray(said)) return [expectationOf(said)];
-  return said.length > batchCommands ? { close: 1009 } : said.map(expectationOf);
+  if (form === "v1") return [expectationOf(said)];
+  const all: readonly unknown[] = Array.isArray(said) ? said : [said];
+  if (all.length > batchCommands) return { close: 1009 };
+  return all.map((one) => {
+    const tooLong = Buffer.byteLength(JSON.stringify(one)) > commandBytes;
+    return tooLong ? refused(idOf(one), "error bad_command") : expectationOf(one);
+  });
+}
+
+function idOf(said: unknown): string | number | undefined {
+  const { id } = (said ?? {}) as { readonly id?: unknown };
+  return isCommandId(id) ? id : undefined;
 }
 
 function expectationOf(said: unknown): Expectation {
   if (typeof said !== "object" || said === null || Array.isArray(said)) return refused(undefined, "error bad_command");
-  const { id, type } = said as { readonly id?: unknown; readonly type?: unknown };
-  const about = isCommandId(id) ? id : undefined;
+  const { type } = said as { readonly type?: unknown };
+  const about = idOf(said);
   if (typeof type !== "string") return refused(about, "error bad_command");
   if (!Object.hasOwn(commandSchemas, type)) return refused(about, "error unknown_type");
   const { success, output } = v.safeParse(commandSchemas[type as keyof typeof commandSchemas], said);

@@ -12,6 +12,12 @@ export interface TalkerOptions {
   readonly report: (what: string) => void;
 }
 
+/** A text frame, and what must come of it. */
+interface Framed {
+  readonly text: string;
+  readonly expected: ReturnType<typeof expectationsOf>;
+}
+
 /** An answer that takes longer than this does not come at all. */
 const HANG_MS = 15_000;
 const FLOODING = 4429;
@@ -35,19 +41,29 @@ export class Talker {
 
   /** Says all of it, each text a command of its own, and waits until everything is answered. */
   async say(texts: readonly string[]): Promise<void> {
+    // What is no UTF-16 becomes U+FFFD on its way into UTF-8.
+    const frames = this.#framed(texts.map((text) => text.toWellFormed())).map((text) => ({
+      text,
+      expected: expectationsOf(text, this.#options.form),
+    }));
+    // Nothing is read behind a frame that the connection is closed for: what stands there is said on the next one.
+    for (let from = 0; from < frames.length; ) {
+      const closing = frames.findIndex(({ expected }, at) => at >= from && "close" in expected);
+      const to = closing < 0 ? frames.length : closing + 1;
+      await this.#sayOn(frames.slice(from, to));
+      from = to;
+    }
+  }
+
+  /** Says what goes on one connection. */
+  async #sayOn(frames: readonly Framed[]): Promise<void> {
     let closes: number | undefined;
     await this.#connected();
     this.#ledger.nextBlock();
-    // What is no UTF-16 becomes U+FFFD on its way into UTF-8.
-    for (const frame of this.#framed(texts.map((text) => text.toWellFormed()))) {
-      const expected = expectationsOf(frame, this.#options.form);
-      if ("close" in expected) {
-        closes = expected.close;
-        this.#socket?.send(frame);
-        break; // nothing behind it is read
-      }
-      for (const expectation of expected) this.#ledger.expect(expectation);
-      this.#socket?.send(frame);
+    for (const { text, expected } of frames) {
+      if ("close" in expected) closes = expected.close;
+      else for (const expectation of expected) this.#ledger.expect(expectation);
+      this.#socket?.send(text);
     }
     await (closes === undefined ? this.#answered() : this.#closed(closes));
   }
