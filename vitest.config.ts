@@ -16,6 +16,8 @@ const redis = "test/logs/redis/**/*.test.ts";
 const cluster = "test/cluster/**/*.test.ts";
 const apart = [browser, redis, cluster, "test/runtimes/**"];
 const setupFiles = ["test/overheard.ts"];
+/** Some of the unit suites have sockets and disks, which a busy machine takes its time for. */
+const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /**
  * Six kinds of suites: `unit` runs inside every runtime, `redis` as well, beside a redis-server; `house` holds the
@@ -26,7 +28,15 @@ export default defineConfig({
   test: {
     pool: "forks",
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [contract, ...house, ...apart], setupFiles } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [contract, ...house, ...apart],
+          setupFiles,
+          ...patient,
+        },
+      },
       { test: { name: "redis", include: [redis], maxWorkers: 2, setupFiles } },
       { test: { name: "house", include: house, testTimeout: 120_000, hookTimeout: 120_000, setupFiles } },
       { test: { name: "contract", include: [contract], maxWorkers: 3, testTimeout: 30_000, hookTimeout: 30_000 } },

@@ -75,7 +75,11 @@ describe.each(Object.entries(looks))("axe finds nothing %s", (look, options) => 
 
 /** What is wrong on the page, one line each; a script of a test's own is not held to the page's policy. */
 async function findings({ page }: Visitor): Promise<readonly string[]> {
-  await page.waitForTimeout(300); // transitions of colours end
+  await page.waitForTimeout(300); // transitions of colours have begun, and end
+  await page.evaluate(async () => {
+    const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { readonly axe: typeof import("axe-core") };

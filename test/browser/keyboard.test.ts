@@ -22,7 +22,7 @@ describe("with the keyboard alone", () => {
     await keyboard.type("ada");
     await keyboard.press("Enter");
     await visitor.isLive();
-    expect(await focused(visitor)).toBe("composer-text");
+    await expect.poll(() => focused(visitor)).toBe("composer-text");
     await keyboard.type("first line");
     await keyboard.press("Shift+Enter");
     await keyboard.type("second line");
@@ -30,32 +30,32 @@ describe("with the keyboard alone", () => {
     await visitor.sees("first line\nsecond line");
 
     await keyboard.press("Shift+Tab");
-    expect(await focused(visitor)).toBe("timeline");
+    await expect.poll(() => focused(visitor)).toBe("timeline");
     await keyboard.press("ArrowUp");
-    expect(await focused(visitor)).toContain("second line");
+    await expect.poll(() => focused(visitor)).toContain("second line");
     await keyboard.press("ArrowUp");
-    expect(await focused(visitor)).toContain("how are you?");
+    await expect.poll(() => focused(visitor)).toContain("how are you?");
     await keyboard.press("Home");
-    expect(await focused(visitor)).toContain("hello there");
+    await expect.poll(() => focused(visitor)).toContain("hello there");
     await keyboard.press("Escape");
-    expect(await focused(visitor)).toBe("composer-text");
+    await expect.poll(() => focused(visitor)).toBe("composer-text");
 
     await keyboard.press("Control+k");
-    expect(await focused(visitor)).toBe("join-name");
+    await expect.poll(() => focused(visitor)).toBe("join-name");
     await keyboard.type("workshop");
     await keyboard.press("Enter");
     await expect.poll(() => visitor.page.textContent("#room-name")).toBe("workshop");
-    expect(await focused(visitor)).toBe("composer-text");
+    await expect.poll(() => focused(visitor)).toBe("composer-text");
     await keyboard.press("Alt+ArrowUp");
     await expect.poll(() => visitor.page.textContent("#room-name")).toBe("lobby");
     await keyboard.press("Alt+ArrowDown");
     await expect.poll(() => visitor.page.textContent("#room-name")).toBe("workshop");
 
     await keyboard.press("Control+/");
-    expect(await visitor.page.locator("#shortcuts").isVisible()).toBe(true);
+    await expect.poll(() => visitor.page.locator("#shortcuts").isVisible()).toBe(true);
     await keyboard.press("Escape");
-    expect(await visitor.page.locator("#shortcuts").isVisible()).toBe(false);
-    expect(await focused(visitor)).toBe("composer-text");
+    await expect.poll(() => visitor.page.locator("#shortcuts").isVisible()).toBe(false);
+    await expect.poll(() => focused(visitor)).toBe("composer-text");
     await speaker.leave();
   });
 

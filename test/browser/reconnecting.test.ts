@@ -5,7 +5,9 @@ import { openHouse } from "./house.ts";
 import { Speaker } from "./speaker.ts";
 import type { Visitor } from "./visitor.ts";
 
-const house = openHouse({ env: { GREENROOM_HEARTBEAT_MS: "2000" } });
+// Whoever is silent for 1.2 times as long is closed: no speaker must stand still for longer.
+const HEARTBEAT_MS = 5_000;
+const house = openHouse({ env: { GREENROOM_HEARTBEAT_MS: `${HEARTBEAT_MS}` } });
 const cables: Cable[] = [];
 
 afterEach(async () => {
@@ -34,7 +36,7 @@ describe("the page", () => {
     await ada.page.context().setOffline(true);
     await ada.say("written in the tunnel 1", "written in the tunnel 2");
     await speaker.say(...Array.from({ length: 120 }, (_, nth) => `meanwhile ${nth}`));
-    await expect.poll(() => lamp(ada), { timeout: 20_000 }).toBe("offline");
+    await expect.poll(() => lamp(ada), { timeout: 30_000 }).toBe("offline");
     expect(await ada.page.textContent("#notice")).toContain("offline");
     expect(await ada.page.locator(".message.sending").count()).toBe(2);
     await ada.page.waitForTimeout(30_000);
@@ -51,7 +53,7 @@ describe("the page", () => {
     const grace = await house.visit({ name: "grace", rooms: ["tunnel"] });
     await expect.poll(async () => (await grace.contents()).slice(-3)).toEqual(all.slice(-3));
     await speaker.leave();
-  }, 90_000);
+  }, 150_000);
 
   test("whose tab was frozen goes on where it was", async () => {
     const speaker = await Speaker.in("sleep", { port: house.server.port, name: "grace" });
@@ -61,7 +63,7 @@ describe("the page", () => {
     const session = await ada.page.context().newCDPSession(ada.page);
     await session.send("Page.setWebLifecycleState", { state: "frozen" });
     for (let nth = 0; nth < 80; nth += 1) await speaker.say(`asleep ${nth}`);
-    await ada.page.waitForTimeout(3_500); // longer than the server waits for a sign of life
+    await ada.page.waitForTimeout(HEARTBEAT_MS * 1.5); // longer than the server waits for a sign of life
     await session.send("Page.setWebLifecycleState", { state: "active" });
     await ada.isLive();
     const all = ["awake", ...Array.from({ length: 80 }, (_, nth) => `asleep ${nth}`)];

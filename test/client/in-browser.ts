@@ -7,7 +7,7 @@ import { type Client, type ConnectOptions, connect, type Room, type RoomState } 
 /** One case: what it shows, and how. */
 export type Case = (url: string) => Promise<void>;
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** Every case, by what it shows. */
 export const cases: Readonly<Record<string, Case>> = {

@@ -138,5 +138,5 @@ describe("GREENROOM_ECHO", () => {
     } finally {
       await server.stop();
     }
-  });
+  }, 90_000);
 });

@@ -155,7 +155,7 @@ describe("the password of a Redis", () => {
       expect(stderr + stdout).toMatch(/GREENROOM_LOG/);
       expect(stderr + stdout).not.toMatch(/canary|warning.*process/);
     }
-  });
+  }, 120_000);
 
   test("is warned of in a flag, where the list of processes shows it", async () => {
     for (const args of [["--log", url], [`--log=${url}`], ["doctor", "--log", url]]) {
@@ -165,7 +165,7 @@ describe("the password of a Redis", () => {
     }
     const { stderr } = await runServer({ args: ["--log", `@${fileWith("redis", url)}`] });
     expect(stderr).not.toContain("warning");
-  });
+  }, 120_000);
 });
 
 describe("greenroom token", () => {

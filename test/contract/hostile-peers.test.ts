@@ -12,6 +12,11 @@ function fragments(count: number): Buffer {
   return Buffer.concat([first, ...Array.from({ length: count - 2 }, () => middle), frame("]", { opcode: 0 })]);
 }
 
+/** Fails unless memory comes to stand less than so many MiB above what it was: garbage may lie for a while. */
+async function expectGrownBy(before: number, mostMiB: number): Promise<void> {
+  await expect.poll(() => it.server.residentMiB() - before, { timeout: 10_000 }).toBeLessThan(mostMiB);
+}
+
 describe("a hostile peer leaves the server serving:", () => {
   test("20 messages of 100,000 fragments of one byte", async () => {
     const before = it.server.residentMiB();
@@ -20,7 +25,7 @@ describe("a hostile peer leaves the server serving:", () => {
     for (const raw of raws) raw.write(bytes);
     await Promise.all(raws.map((raw) => raw.closeCode(20_000).catch(() => undefined)));
     await it.stillServes();
-    expect(it.server.residentMiB() - before).toBeLessThan(300);
+    await expectGrownBy(before, 300);
   }, 60_000);
 
   test("a message of 65 MiB", async () => {
@@ -29,7 +34,7 @@ describe("a hostile peer leaves the server serving:", () => {
     raw.write(frame(Buffer.alloc(65 * 1024 * 1024, 0x20)));
     expect([1006, 1009]).toContain(await raw.closeCode(20_000));
     await it.stillServes();
-    expect(it.server.residentMiB() - before).toBeLessThan(300);
+    await expectGrownBy(before, 300);
   }, 60_000);
 
   test("a frame that says it has 2^63 - 1 bytes", async () => {
@@ -63,8 +68,8 @@ describe("a hostile peer leaves the server serving:", () => {
     const block = Buffer.concat(Array.from({ length: 1_000 }, () => ping));
     for (let at = 0; at < 100; at++) raw.write(block);
     await it.stillServes();
-    expect(it.server.residentMiB() - before).toBeLessThan(200);
-  });
+    await expectGrownBy(before, 200);
+  }, 60_000);
 
   test("100,000 commands as fast as they go, whose answers nobody reads", async () => {
     const before = it.server.residentMiB();
@@ -74,8 +79,8 @@ describe("a hostile peer leaves the server serving:", () => {
     for (let at = 0; at < 100; at++) raw.write(block);
     await it.stillServes();
     await it.stillServes();
-    expect(it.server.residentMiB() - before).toBeLessThan(200);
-  });
+    await expectGrownBy(before, 200);
+  }, 60_000);
 
   test("100,000 messages of an empty text", async () => {
     const raw = await it.upgraded();
@@ -90,10 +95,10 @@ describe("a hostile peer leaves the server serving:", () => {
     const watcher = await it.member(room);
     const storm = await it.guest();
     for (let at = 0; at < 5_000; at++) storm.send({ type: at % 2 === 0 ? "join" : "leave", room });
-    await storm.request({ type: "join", room }, "joined", 20_000);
+    await storm.request({ type: "join", room }, "joined", 40_000);
     await it.stillServes();
     expect((await watcher.request({ type: "members", room }, "members")).count).toBe(2);
-  });
+  }, 60_000);
 
   test("ten readers that never read while their room is busy cost a bounded memory, and nobody else anything", async () => {
     const room = freshRoom();
@@ -107,8 +112,8 @@ describe("a hostile peer leaves the server serving:", () => {
     }
     await it.stillServes();
     // 45 MB went by for each of the ten; the log keeps 32 MiB of them once.
-    expect(it.server.residentMiB() - before).toBeLessThan(250);
-  }, 60_000);
+    await expectGrownBy(before, 250);
+  }, 120_000);
 
   test("deflated frames that nobody agreed to", async () => {
     const raw = await it.upgraded();

@@ -76,7 +76,7 @@ describe("rooms", () => {
         .map(({ room, count }) => `${room} ${count}`)
         .toSorted();
     // The list may lag behind a join by a moment.
-    await expect.poll(counts, { timeout: 5_000 }).toEqual([`${one} 2`, `${two} 1`]);
+    await expect.poll(counts, { timeout: 20_000 }).toEqual([`${one} 2`, `${two} 1`]);
   });
 
   test("pages by cursor, each once", async () => {
@@ -85,7 +85,7 @@ describe("rooms", () => {
     const names = range(1, 7).map((at) => `${prefix}.${at}`);
     for (const room of names) await client.request({ type: "join", room }, "joined");
     const listed = async (): Promise<number> => (await client.request({ type: "rooms", prefix }, "rooms")).rooms.length;
-    await expect.poll(listed, { timeout: 5_000 }).toBe(7);
+    await expect.poll(listed, { timeout: 20_000 }).toBe(7);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {

@@ -29,7 +29,7 @@ function wscat(path: string): { say(line: string): void; said(pattern: RegExp): 
     say: (line) => void child.stdin.write(`${line}\n`),
     said: (pattern) =>
       new Promise((resolve, reject) => {
-        const deadline = setTimeout(() => reject(new Error(`Cannot see ${pattern} from wscat:\n${output}`)), 10_000);
+        const deadline = setTimeout(() => reject(new Error(`Cannot see ${pattern} from wscat:\n${output}`)), 30_000);
         look = () => {
           const found = pattern.exec(output);
           if (found === null) return;
@@ -65,7 +65,7 @@ describe("a newcomer", () => {
     await bob.said(/"content":"hello from ada"/);
     ada.say("what now?");
     await ada.said(/"code":"bad_json"/);
-  });
+  }, 90_000);
 
   test("is told by GET / how to connect, on a page that runs nothing foreign", async () => {
     const response = await fetch(`http://127.0.0.1:${it.server.port}/`);

@@ -92,7 +92,7 @@ for (const protocols of [["greenroom.v1"], ["greenroom.v1.batch"]]) {
       storming = false;
       await Promise.all(storm);
       await Promise.all(writers.map((writer) => writer.next("message", undefined)));
-    });
+    }, 90_000);
 
     test("a client that leaves and comes back with since misses nothing and sees nothing twice", async () => {
       const room = freshRoom();

@@ -15,22 +15,27 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/** How long each step may take on a disk that is busy with something else, in ms. */
+const WITHIN_MS = 60_000;
+
 /** Uploads as the protocol has it: as far as the window allows, then on with each progress. */
 export async function uploadFile(client: Client, bytes: Buffer, command: Command = {}): Promise<EventOf<"ack">> {
   const id = `upload-${Math.random()}`;
   client.send({ type: "upload", id, name: "a.bin", media: "application/octet-stream", size: bytes.length, ...command });
   const isOurs = (event: { readonly id?: unknown }): boolean => event.id === id;
-  const refused = client.next("error", isOurs, 60_000).then((error) => {
+  const refused = client.next("error", isOurs, WITHIN_MS).then((error) => {
     throw new Error(`Cannot upload: ${JSON.stringify(error)}`);
   });
   refused.catch(() => undefined); // where it was not refused, nobody waits for it
-  const { window } = await Promise.race([client.next("ready", isOurs), refused]);
+  const { window } = await Promise.race([client.next("ready", isOurs, WITHIN_MS), refused]);
   let told = 0;
   for (let sent = 0; sent < bytes.length; ) {
-    while (sent === told + window) told = (await Promise.race([client.next("progress", isOurs), refused])).received;
+    while (sent === told + window) {
+      told = (await Promise.race([client.next("progress", isOurs, WITHIN_MS), refused])).received;
+    }
     const end = Math.min(bytes.length, sent + 65_536, told + window);
     client.socket.send(bytes.subarray(sent, end));
     sent = end;
   }
-  return await Promise.race([client.next("ack", isOurs), refused]);
+  return await Promise.race([client.next("ack", isOurs, WITHIN_MS), refused]);
 }

@@ -37,7 +37,7 @@ describe("a public key in the settings", () => {
           await server.stop();
         }
       }
-    });
+    }, 90_000);
   }
 });
 

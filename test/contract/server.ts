@@ -43,7 +43,7 @@ export interface Exit {
   readonly stderr: string;
 }
 
-const START_WITHIN_MS = 15_000;
+const START_WITHIN_MS = 25_000;
 const suiteEnv = {
   PORT: "0",
   HOST: "127.0.0.1",

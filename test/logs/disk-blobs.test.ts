@@ -59,7 +59,7 @@ describe("DiskBlobs", () => {
     const folder = await freshFolder();
     const hash = await keep(new DiskBlobs(folder), bytesOf("abc"));
     void new DiskBlobs(folder).delete(hash, () => new Promise(() => undefined));
-    await expect.poll(() => incoming(folder)).toHaveLength(1);
+    await expect.poll(() => incoming(folder), { timeout: 20_000 }).toHaveLength(1);
     const [left = ""] = await incoming(folder);
     const longAgo = new Date(Date.now() - 3_600_000);
     await utimes(join(folder, "incoming", left), longAgo, longAgo);

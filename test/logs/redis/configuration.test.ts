@@ -56,9 +56,11 @@ describe("a Redis that cannot be used", () => {
     await server().say("REPLICAOF", "127.0.0.1", "1");
     await expect(opened()).rejects.toThrow("it is a replica");
     expect(await appended(log, draft("a", "2"))).toEqual([{ type: "refused", reason: "unavailable" }]);
-    await expect.poll(() => heard.at(-1)).toEqual({ type: "unavailable", reason: "it has become a replica" });
+    await expect
+      .poll(() => heard.at(-1), { timeout: 30_000 })
+      .toEqual({ type: "unavailable", reason: "it has become a replica" });
     await server().say("REPLICAOF", "NO", "ONE");
-    await expect.poll(() => heard.at(-1)?.type, { timeout: 10_000 }).toBe("available");
+    await expect.poll(() => heard.at(-1)?.type, { timeout: 30_000 }).toBe("available");
     expect(await appended(log, draft("a", "2"))).toMatchObject([{ epoch, entry: { seq: 2 } }]);
   });
 

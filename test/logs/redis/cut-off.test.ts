@@ -5,6 +5,7 @@ import { cable } from "./cable.ts";
 import { onRedis, settled } from "./opened.ts";
 
 const { server, opened } = onRedis();
+const SOON = { timeout: 30_000 };
 
 describe("a node that was cut off", () => {
   it("hears what it has missed once it is back: entries, records, and what is said from then on", async () => {
@@ -20,16 +21,16 @@ describe("a node that was cut off", () => {
     await settled([here, there]);
     changed.length = 0;
     wire.cut();
-    await expect.poll(() => here.heard.at(-1)?.type).toBe("unavailable");
+    await expect.poll(() => here.heard.at(-1)?.type, SOON).toBe("unavailable");
     await appended(there.log, draft("a", "1"), draft("a", "2"));
     await there.records.put("room kept", 2);
     await there.records.delete("room gone");
     await there.records.put("elsewhere", 1);
     here.bus.publish("t", "lost");
     wire.mend();
-    await expect.poll(() => said, { timeout: 15_000 }).toEqual(["1", "2"]);
+    await expect.poll(() => said, SOON).toEqual(["1", "2"]);
     await expect
-      .poll(() => changed)
+      .poll(() => changed, SOON)
       .toEqual([
         ["room kept", 2],
         ["room gone", undefined],
@@ -55,7 +56,7 @@ describe("a node that was cut off", () => {
     const changed: unknown[] = [];
     here.records.watch("key", ({ key, stored }) => changed.push([key, stored?.value]));
     wire.cut();
-    await expect.poll(() => here.heard.at(-1)?.type).toBe("unavailable");
+    await expect.poll(() => here.heard.at(-1)?.type, SOON).toBe("unavailable");
     const expected: unknown[] = [];
     for (const [at, key] of keys.entries()) {
       if (at % 2 === 0) await there.records.delete(key);
@@ -63,7 +64,7 @@ describe("a node that was cut off", () => {
       expected.push([key, at % 2 === 0 ? undefined : "new"]);
     }
     wire.mend();
-    await expect.poll(() => changed.length, { timeout: 15_000 }).toBe(keys.length);
+    await expect.poll(() => changed.length, SOON).toBe(keys.length);
     await settled([here, there]);
     expect(changed).toEqual(expected);
     wire.close();

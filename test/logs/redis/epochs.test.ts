@@ -29,7 +29,7 @@ describe("a room's epoch on Redis", () => {
     expect(outcome).toMatchObject({ type: "appended", entry: { seq: 1 } });
     const now = (await log.head("a")).epoch;
     expect(now).not.toBe(epoch);
-    await expect.poll(() => told).toContain(now);
+    await expect.poll(() => told, { timeout: 30_000 }).toContain(now);
   });
 
   it("is another one where Redis goes on behind what a node has seen, though it was never started again", async () => {

@@ -7,30 +7,33 @@ import { CAREFUL } from "./server.ts";
 
 const { server, opened } = onRedis(CAREFUL);
 const refused = { type: "refused", reason: "unavailable" };
+const SOON = { timeout: 40_000 };
 
-describe("Redis that is killed and comes back", () => {
+describe("Redis that is killed and comes back", { timeout: 180_000 }, () => {
   it("has lost nothing that was acknowledged, where it appends to its file always, and goes on under another epoch", async () => {
     const { log, heard } = await opened();
     const acknowledged: Entry[] = [];
     const epochs = new Set<string>();
     let others = 0;
     let dead: Promise<void> | undefined;
-    for (let round = 0; round < 4_000 && others < 20; round += 1) {
+    // Until it is dead and that is noticed: on a busy machine it may have been silent for a moment before.
+    for (let round = 0; round < 4_000 && (dead === undefined || others < 20); round += 1) {
       const outcomes = await appended(log, draft("a", `${round}`, { key: `${round}` }), draft("b", `${round}`));
       const [first] = outcomes;
       if (first?.type === "appended") {
         acknowledged.push(first.entry);
         epochs.add(first.epoch);
       } else {
-        others += 1;
+        if (dead !== undefined) others += 1;
         expect([refused, { type: "unknown" }]).toContainEqual(first);
+        await new Promise((resolve) => setTimeout(resolve, 5));
       }
       if (acknowledged.length === 200) dead ??= server().kill();
     }
     await dead;
     expect(acknowledged.length).toBeGreaterThanOrEqual(200);
     await server().start();
-    await expect.poll(() => heard.map(({ type }) => type), { timeout: 15_000 }).toContain("renewed");
+    await expect.poll(() => heard.map(({ type }) => type), SOON).toContain("renewed");
     const { entries, epoch } = await log.read("a", { after: 0 }, ALL);
     expect(epochs.has(epoch)).toBe(false);
     for (const entry of acknowledged) expect(entries[entry.seq - 1]).toEqual(entry);
@@ -66,11 +69,11 @@ describe("Redis that is killed and comes back", () => {
     const writers = [0, 1, 2].map(write);
     for (let end = 1; end <= 2; end += 1) {
       const before = acknowledged.size;
-      await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(before + 100);
+      await expect.poll(() => acknowledged.size, SOON).toBeGreaterThan(before + 100);
       await server().kill();
       await server().start();
     }
-    await expect.poll(() => epochs.size, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => epochs.size, SOON).toBe(3);
     over = true;
     await Promise.all(writers);
     const reached = ({ log }: (typeof nodes)[number]): Promise<boolean> =>
@@ -78,7 +81,7 @@ describe("Redis that is killed and comes back", () => {
         () => true,
         () => false,
       );
-    await expect.poll(async () => Promise.all(nodes.map(reached)), { timeout: 20_000 }).not.toContain(false);
+    await expect.poll(async () => Promise.all(nodes.map(reached)), SOON).not.toContain(false);
     const read = await Promise.all(nodes.map(({ log }) => log.read("a", { after: 0 }, ALL)));
     const [first] = read;
     for (const other of read) expect(other).toEqual(first);
@@ -101,6 +104,6 @@ describe("Redis that is killed and comes back", () => {
     await server().say("FLUSHALL");
     expect(await records.get("k")).toBeUndefined();
     expect(await put()).toBeGreaterThan(before);
-    await expect.poll(() => heard.map(({ type }) => type)).toContain("renewed");
+    await expect.poll(() => heard.map(({ type }) => type), SOON).toContain("renewed");
   });
 });

@@ -53,7 +53,7 @@ describe("damage to the database", () => {
     const folder = await filled(600);
     overwrite(folder, "entry no 577.", "entry n0 577.");
     const store = await opened({ folder, scrubMs: 1 });
-    await expect.poll(() => entriesHeard(store), { timeout: 5_000 }).toEqual([577]);
+    await expect.poll(() => entriesHeard(store), { timeout: 30_000 }).toEqual([577]);
   });
 
   it("that is none is not named, while rooms are trimmed and written to", async () => {

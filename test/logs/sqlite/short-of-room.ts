@@ -65,7 +65,7 @@ const put = await store.records.put("k", 1).then(
 );
 makeRoom();
 let after = await say();
-for (const endMs = performance.now() + 10_000; after.type !== "appended" && performance.now() < endMs; ) {
+for (const endMs = performance.now() + 30_000; after.type !== "appended" && performance.now() < endMs; ) {
   await new Promise((resolve) => setTimeout(resolve, 50));
   after = await say();
 }
