@@ -46,7 +46,7 @@ describe("a file over the socket", () => {
       expect(await reader.client.next("file")).toMatchObject({ id: "d", name: "a.bin", size, sha256 });
       await reader.client.next("ack", ({ id }) => id === "d", 20_000);
       expect(hashOf(reader.bytes())).toBe(sha256);
-    }, 60_000);
+    });
   }
 
   test("stands in the history, and in what a newcomer is sent", async () => {
@@ -99,25 +99,19 @@ describe("a file over the socket", () => {
       await Promise.all([talker, client].map((each) => each.next("message", (message) => message.content === content)));
       return performance.now() - saidAt;
     }
-    /** How much longer than without a download: in the middle, as the machine may be busy with something else. */
-    async function addedMs(): Promise<number> {
-      const before: number[] = [];
-      for (let at = 0; at < 20; at += 1) before.push(await delayMs());
-      let over = false;
-      const done = client.request({ type: "download", file: attachment?.file }, "ack", 20_000).finally(() => {
-        over = true;
-      });
-      const meanwhile: number[] = [];
-      do meanwhile.push(await delayMs());
-      while (!over);
-      await done;
-      return median(meanwhile) - median(before);
-    }
-    // Three times at the most: it may have become busy in between.
-    let added = await addedMs();
-    for (let tries = 1; tries < 3 && added >= 50; tries += 1) added = await addedMs();
-    expect(added).toBeLessThan(50);
-  }, 90_000);
+    const before: number[] = [];
+    for (let at = 0; at < 20; at += 1) before.push(await delayMs());
+    let over = false;
+    const done = client.request({ type: "download", file: attachment?.file }, "ack", 20_000).finally(() => {
+      over = true;
+    });
+    const meanwhile: number[] = [];
+    do meanwhile.push(await delayMs());
+    while (!over);
+    await done;
+    // In the middle, and against what it takes without a download: the machine may be busy with something else.
+    expect(median(meanwhile) - median(before)).toBeLessThan(50);
+  });
 
   test("goes on beside other commands of its connection", async () => {
     const room = freshRoom();

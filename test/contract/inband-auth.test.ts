@@ -68,7 +68,7 @@ describe("a connection that has shown nothing yet", () => {
     const client = await open();
     expect(await client.closed).toMatchObject({ code: 4401 });
     expect(performance.now() - startedMs).toBeGreaterThan(4_500);
-    expect(performance.now() - startedMs).toBeLessThan(15_000); // a busy machine may stand still for seconds
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
   });
 
   test("is closed with 1009 over a message of more than 4 KiB", async () => {

@@ -5,7 +5,7 @@ import { frame } from "./raw.ts";
 import { freshRoom, stage } from "./stage.ts";
 
 // A client is dead 1.2 times as long after its last sign of life: this one must not stand still for longer.
-const heartbeatMs = 6_000;
+const heartbeatMs = 4_000;
 const it = stage({ env: { GREENROOM_HEARTBEAT_MS: `${heartbeatMs}` } });
 
 describe("liveness", () => {
@@ -25,16 +25,16 @@ describe("liveness", () => {
       `close code ${code}`,
     );
     expect(performance.now() - sinceMs).toBeGreaterThan(heartbeatMs / 4);
-    expect((await watcher.next("presence", ({ left }) => left !== undefined, 20_000)).left).toEqual(["guest:silent"]);
+    expect((await watcher.next("presence", ({ left }) => left !== undefined, 12_000)).left).toEqual(["guest:silent"]);
     await watcher.settled();
     expect(watcher.untaken("presence").filter(({ left }) => left !== undefined)).toEqual([]);
-  }, 60_000);
+  });
 
   test("a client that answers pings stays, however long it says nothing", async () => {
     const client = await it.guest();
     for (let pings = 0; pings < 2; pings++) await once(client.socket, "ping");
     await client.settled();
-  }, 60_000);
+  });
 
   test("a client that sends commands stays, even where it answers no pings", async () => {
     const client = await it.guest("ada", { autoPong: false });
@@ -44,18 +44,18 @@ describe("liveness", () => {
       await new Promise((resolve) => setTimeout(resolve, heartbeatMs / 8));
     }
     await client.settled();
-  }, 60_000);
+  });
 
   test("a peer that pongs by hand stays", async () => {
     const raw = await it.raw();
     await raw.upgrade();
     await raw.frame();
     for (let pings = 0; pings < 2; pings++) {
-      const ping = await raw.frame(heartbeatMs * 3);
+      const ping = await raw.frame();
       expect(ping?.opcode).toBe(9);
       raw.write(frame(ping?.payload ?? "", { opcode: 10 }));
     }
     raw.write(frame('{"type":"ping"}'));
     expect((await raw.frame())?.payload.toString()).toContain("pong");
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ const it = stage();
 async function codeAfter(...sent: readonly Buffer[]): Promise<number> {
   const raw = await it.upgraded();
   for (const bytes of sent) raw.write(bytes);
-  const code = await raw.closeCode();
+  const code = await raw.closeCode(3_000);
   await it.stillServes();
   return code;
 }

@@ -14,8 +14,8 @@ describe("a disk that takes a second for each commit", () => {
       expect(Math.min(...acks)).toBeGreaterThan(900);
       for (const spans of [pings, pages, joins]) {
         expect(spans.length).toBeGreaterThan(20);
-        // By itself 99 of 100 are below 50 ms; behind commits, one in ten would take 900 or more, however busy it is.
-        expect(share(spans, 0.9)).toBeLessThan(700);
+        // By itself 99 of 100 are below 50 ms; behind a commit they would take a second, on a busy machine or not.
+        expect(share(spans, 0.9)).toBeLessThan(400);
       }
     } finally {
       await server.stop();

@@ -108,13 +108,15 @@ describe("nodes that are cut off from Redis", { timeout: 180_000 }, () => {
   });
 });
 
-/** All that a client has been shown of a room, and, where it was told to start afresh, what it then finds there. */
+/** All that a client has been shown of a room, and, where it was told to start afresh, what it then finds up to there. */
 async function known(client: Client, room: string): Promise<readonly string[]> {
   const events = client.events.filter((event) => "room" in event && event.room === room);
-  const before = events.flatMap(shown);
-  if (!events.some(({ type }) => type === "reset")) return before;
+  const live = events.flatMap(shown);
+  const reset = events.findLast((event) => event.type === "reset");
+  if (reset === undefined) return live;
+  // What comes behind that place has to come by itself.
   const { messages } = await client.request({ type: "history", room }, "history");
-  return [...before, ...contentsOf(messages)];
+  return [...live, ...contentsOf(messages.filter(({ seq }) => seq <= reset.seq))];
 }
 
 function shown(event: Client["events"][number]): readonly string[] {

@@ -45,11 +45,10 @@ describe("retention on SQLite", () => {
 
   it("lets go of what has become too old, in rooms where nobody speaks as well", async () => {
     const { log } = await opened({ limits: { ...boundless, roomMs: 60_000 } });
-    // The second is young enough to be seen there first, on a machine that stands still for seconds.
     const now = Date.now();
-    await appended(log, ...[90_000, 52_000, 1_000, 500].map((ago) => draft("a", `${ago}`, { at: now - ago })));
+    await appended(log, ...[90_000, 59_500, 1_000, 500].map((ago) => draft("a", `${ago}`, { at: now - ago })));
     expect((await log.head("a")).oldest).toBe(2);
-    await expect.poll(async () => (await log.head("a")).oldest, { timeout: 30_000, interval: 100 }).toBe(3);
+    await expect.poll(async () => (await log.head("a")).oldest, { timeout: 5_000, interval: 100 }).toBe(3);
     expect(await contents(log, "a")).toEqual(["1000", "500"]);
   });
 
@@ -59,30 +58,22 @@ describe("retention on SQLite", () => {
     log.released((files) => released.push(...files));
     await appended(log, draft("a", "1", { attachment: attachment("f") }), draft("a", "2"));
     await appended(log, draft("a", "3"));
-    await expect.poll(() => released, { timeout: 30_000 }).toEqual(["f"]);
+    await expect.poll(() => released).toEqual(["f"]);
     expect(await log.attached(["f"])).toEqual(new Set());
   });
 
   it("deletes many rows a few at a time, and holds up nobody meanwhile", async () => {
     const folder = (await opened()).folder;
-    /** How long an append takes behind which there is much to delete. */
-    async function appendMs(): Promise<number> {
-      const big = await opened({ limits: boundless });
-      for (let round = 0; round < 20; round += 1) await appended(big.log, ...numbered("a", 1_000));
-      await big.close();
-      expect(folder).not.toBe(big.folder);
-      const small = await opened({ folder: big.folder, limits: { ...boundless, roomEntries: 100 } });
-      const startedMs = performance.now();
-      await appended(small.log, draft("a", "last"));
-      const ms = performance.now() - startedMs;
-      expect(await small.log.head("a")).toMatchObject({ seq: 20_001, oldest: 19_902 });
-      return ms;
-    }
-    // Three times at the most: the machine may have been busy with something else just then.
-    let ms = await appendMs();
-    for (let tries = 1; tries < 3 && ms >= 1_000; tries += 1) ms = await appendMs();
-    expect(ms).toBeLessThan(1_000);
-  }, 90_000);
+    const big = await opened({ limits: boundless });
+    for (let round = 0; round < 20; round += 1) await appended(big.log, ...numbered("a", 1_000));
+    await big.close();
+    expect(folder).not.toBe(big.folder);
+    const small = await opened({ folder: big.folder, limits: { ...boundless, roomEntries: 100 } });
+    const startedMs = performance.now();
+    await appended(small.log, draft("a", "last"));
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(await small.log.head("a")).toMatchObject({ seq: 20_001, oldest: 19_902 });
+  }, 30_000);
 
   it("takes nothing once the whole store holds as much as it may, but what takes something away, and says so", async () => {
     const { log, records, heard } = await opened({ limits: { ...boundless, totalBytes: 400_000 } });

@@ -9,15 +9,15 @@ import { opened } from "./opened.ts";
 
 describe("writing on SQLite", () => {
   it("makes one commit of what many rooms want while another is under way", async () => {
-    const { log } = await opened({ faults: { commitMs: 500 } });
+    const { log } = await opened({ faults: { commitMs: 100 } });
     const startedMs = performance.now();
     const rounds = Array.from({ length: 40 }, (_, at) =>
       appended(log, draft(`room ${at}`, "x"), draft("all", `${at}`)),
     );
     const outcomes = (await Promise.all(rounds)).flat();
     expect(outcomes.filter(({ type }) => type === "appended")).toHaveLength(80);
-    // Two or three commits; forty would take twenty seconds.
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    // Two or three commits; forty would take four seconds.
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect(await contents(log, "all")).toEqual(Array.from({ length: 40 }, (_, at) => `${at}`));
   });
 
@@ -25,32 +25,23 @@ describe("writing on SQLite", () => {
     const { log, records } = await opened({ faults: { commitMs: 1_000 } });
     await appended(log, ...Array.from({ length: 300 }, (_, at) => draft("a", `${at}`)));
     await records.put("k", 1);
-    /** How long reads take during a commit, in ms: how many there were, nine of ten, and the longest. */
-    async function during(): Promise<{ readonly count: number; readonly most: number; readonly longest: number }> {
-      const spans: number[] = [];
-      let over = false;
-      const commit = appended(log, draft("a", "slow")).then(() => (over = true));
-      while (!over) {
-        const startedMs = performance.now();
-        await log.read("a", { before: 300 }, { count: 200, bytes: 1e6 });
-        await records.get("k");
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        spans.push(performance.now() - startedMs);
-      }
-      await commit;
-      spans.sort((one, other) => one - other);
-      const most = spans[Math.floor(spans.length * 0.9)] ?? Number.POSITIVE_INFINITY;
-      return { count: spans.length, most, longest: spans.at(-1) ?? Number.POSITIVE_INFINITY };
+    const spans: number[] = [];
+    let over = false;
+    const commit = appended(log, draft("a", "slow")).then(() => (over = true));
+    while (!over) {
+      const startedMs = performance.now();
+      await log.read("a", { before: 300 }, { count: 200, bytes: 1e6 });
+      await records.get("k");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      spans.push(performance.now() - startedMs);
     }
-    // Five times at the most: a busy machine may stop this process itself for a moment. A read behind the commit would
-    // take all of a second each time.
-    let seen = await during();
-    const isGood = (): boolean => seen.count > 15 && seen.most < 50 && seen.longest < 500;
-    for (let tries = 1; tries < 5 && !isGood(); tries += 1) seen = await during();
-    expect(seen.count).toBeGreaterThan(15);
-    expect(seen.most).toBeLessThan(50);
-    expect(seen.longest).toBeLessThan(500);
-  }, 60_000);
+    await commit;
+    expect(spans.length).toBeGreaterThan(15);
+    spans.sort((one, other) => one - other);
+    // A busy machine may stop this process itself for a moment; a read behind the commit would take all of a second.
+    expect(spans[Math.floor(spans.length * 0.9)]).toBeLessThan(50);
+    expect(spans.at(-1)).toBeLessThan(500);
+  }, 20_000);
 
   it("answers both repeats of a key that is still under way from the one commit", async () => {
     const { log } = await opened({ faults: { commitMs: 200 } });
@@ -137,7 +128,7 @@ describe("writing on SQLite", () => {
       readdirSync(folder).filter((name) => readFileSync(`${folder}/${name}`).includes("secret")).length;
     expect(traces()).toBeGreaterThan(0);
     await appended(log, redaction("a", 1), redaction("a", 2), redaction("a", 4));
-    await expect.poll(traces, { timeout: 30_000, interval: 50 }).toBe(0);
+    await expect.poll(traces, { timeout: 5_000, interval: 50 }).toBe(0);
     expect((await log.read("a", { after: 0 }, ALL)).entries.map(({ content }) => content)).toContain("stays");
   });
 
@@ -185,7 +176,7 @@ describe("a thread of the store that dies", () => {
       await Promise.all(answers);
       await put;
       await expect
-        .poll(async () => (await appended(log, draft("b", "?")))[0]?.type, { timeout: 30_000 })
+        .poll(async () => (await appended(log, draft("b", "?")))[0]?.type, { timeout: 5_000 })
         .toBe("appended");
     }
     expect([...outcomes.values()].some(({ type }) => type === "unknown")).toBe(true);
@@ -199,7 +190,7 @@ describe("a thread of the store that dies", () => {
     expect(new Set(entries.map(({ content }) => content)).size).toBe(60);
     expect(entries).toHaveLength(60);
     expect(heard.filter(({ type }) => type === "died").length).toBeGreaterThan(1);
-  }, 120_000);
+  }, 30_000);
 
   it("fails the reads that waited for it, and serves the next ones", async () => {
     const { log, reader } = await opened();
@@ -207,6 +198,6 @@ describe("a thread of the store that dies", () => {
     const waiting = log.read("a", { after: 0 }, ALL);
     reader.kill();
     await waiting.catch((error: unknown) => expect(String(error)).toContain("Cannot read"));
-    await expect.poll(() => contents(log, "a").catch(() => []), { timeout: 30_000 }).toEqual(["1"]);
+    await expect.poll(() => contents(log, "a").catch(() => []), { timeout: 5_000 }).toEqual(["1"]);
   });
 });
