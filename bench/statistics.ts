@@ -7,3 +7,10 @@ export function median(values: readonly number[]): number {
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);
 }
+
+/** The one that half of them, and that 99 of 100, do not exceed. Sorts what it is given. */
+export function percentiles(spans: number[]): { readonly p50: number; readonly p99: number } {
+  spans.sort((one, other) => one - other);
+  const at = (share: number): number => spans[Math.min(spans.length - 1, Math.floor(spans.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}

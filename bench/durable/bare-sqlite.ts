@@ -1,13 +1,13 @@
 /**
- * The control row of `durable-log.ts`: the same rows in the same tables, with their unique keys, checksums and the look at
+ * The control row of `../durable-log.ts`: the same rows in the same tables, with their unique keys, checksums and the look at
  * their policies, and the same commits in a worker thread, written the plain way. No rooms but one, no retention, no cap, no
  * damage, no records, and a number for an outcome.
  */
 import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
-import { checksum } from "../src/logs/sqlite/checksum.ts";
-import { openToWrite } from "../src/logs/sqlite/database.ts";
-import { migrate } from "../src/logs/sqlite/schema.ts";
+import { checksum } from "../../src/logs/sqlite/checksum.ts";
+import { openToWrite } from "../../src/logs/sqlite/database.ts";
+import { migrate } from "../../src/logs/sqlite/schema.ts";
 
 /** One draft, as it comes. */
 type Row = readonly [at: number, body: string, mark: string, roomPolicy: number, housePolicy: number];
