@@ -1,4 +1,5 @@
 import type { ActorRef } from "../kernel/mod.ts";
+import { closeCodes } from "../wire/mod.ts";
 import type { ConnectionMessage } from "./message.ts";
 import type { Socket, SocketEvents } from "./socket.ts";
 
@@ -63,14 +64,18 @@ export class Inlet implements SocketEvents {
 
   received(data: string | Uint8Array): void {
     if (!this.heeds) return;
-    if (this.#connection?.tell({ type: "received", data }) !== true) {
-      this.#connection?.tell({ type: "flooded" });
-      return;
-    }
+    if (this.#connection?.tell({ type: "received", data }) !== true) return this.#overrun();
     this.#messages += 1;
     this.#bytes += data.length;
     if (this.#phase === "paused" || (this.#messages < WAITING.messages && this.#bytes < WAITING.bytes)) return;
     if (this.#socket.pause()) this.#phase = "paused";
+  }
+
+  /** Closes at once: a runtime that cannot stop reading may have hundreds of thousands of messages before the next turn. */
+  #overrun(): void {
+    this.#phase = "shut";
+    this.#connection?.tell({ type: "flooded" });
+    this.#socket.close(closeCodes.overloaded.code, closeCodes.overloaded.reason);
   }
 
   alive(): void {

@@ -65,6 +65,18 @@ describe("Inlet", () => {
     expect(peer.socket.deeds.at(-1)).toBe("terminate");
   });
 
+  it("closes one that it cannot stop reading while it still reads, before a turn has passed", async () => {
+    const venue = new Venue();
+    const peer = venue.enter("ada", { pauses: false });
+    await venue.stage.settle();
+    let heard = 0;
+    for (; heard < 500_000 && peer.socket.closeCode === undefined; heard += 1) peer.events.received(ping);
+    expect(peer.socket.closeCode).toBe(1013);
+    expect(heard).toBeLessThanOrEqual(16_385);
+    await venue.stage.settle();
+    expect(peer.of("pong")).toEqual([]);
+  });
+
   it("stops reading at 256 KiB that wait", async () => {
     const venue = new Venue();
     const peer = venue.enter("ada");
