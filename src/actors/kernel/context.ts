@@ -25,6 +25,12 @@ export type Ending = { readonly type: "stopped" } | { readonly type: "failed"; r
  */
 export type TurnEndStage = "commit" | "gather" | "flush";
 
+/** What has been handed out in a `gather`: so many deliveries, to so many receivers that each get theirs in one write. */
+export interface HandedOut {
+  readonly deliveries: number;
+  readonly receivers: number;
+}
+
 /**
  * What one life of an actor may do. It ends with that life: what a former life still has under way (timers, promises,
  * watches) is told apart from the present one's and dropped.
@@ -67,9 +73,10 @@ export interface Context<M> {
   onStop(run: () => undefined): undefined;
   /**
    * Registers what runs at the end of a turn, and returns the request for it: `run` is called once at the end of each
-   * turn in which it was requested at least once.
+   * turn in which it was requested at least once. What it hands out in a `gather` it may say: under load, the next flush
+   * is kept waiting for more only where several deliveries go in one write.
    */
-  onTurnEnd(run: () => undefined, stage?: TurnEndStage): () => undefined;
+  onTurnEnd(run: () => HandedOut | undefined, stage?: TurnEndStage): () => undefined;
   /** Has a promise's outcome told to this actor as a message. */
   pipe<T>(promise: Promise<T>, toMessage: (value: T) => M, toFailure: (error: unknown) => M): undefined;
 }

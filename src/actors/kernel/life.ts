@@ -1,6 +1,6 @@
 import type { Behavior, Handle } from "./behavior.ts";
 import type { Cell } from "./cell.ts";
-import type { Context, Ending, SpawnOptions, TurnEndStage } from "./context.ts";
+import type { Context, Ending, HandedOut, SpawnOptions, TurnEndStage } from "./context.ts";
 import type { ActorRef } from "./ref.ts";
 import { SmallMap } from "./small-map.ts";
 import type { Due, Timer } from "./timers.ts";
@@ -181,7 +181,7 @@ export class Life<M> implements Context<M> {
     (this.#stops ??= []).push(run);
   }
 
-  onTurnEnd(run: () => undefined, stage: TurnEndStage = "gather"): () => undefined {
+  onTurnEnd(run: () => HandedOut | undefined, stage: TurnEndStage = "gather"): () => undefined {
     const end = new LifesTurnEnd(this, stage, run);
     const { dispatcher } = this.#cell.world;
     return function requestTurnEnd(): undefined {

@@ -1,7 +1,7 @@
 export type { Question } from "./ask.ts";
 export type { Behavior, Handle, Layer } from "./behavior.ts";
 export type { Clock, Ports, Random, Scheduler } from "./clock.ts";
-export type { Context, Ending, SpawnOptions, TurnEndStage } from "./context.ts";
+export type { Context, Ending, HandedOut, SpawnOptions, TurnEndStage } from "./context.ts";
 export type { DeadLetter, DeadLetterReason } from "./dead-letters.ts";
 export type { MailboxPolicy, MessageClass } from "./mailbox.ts";
 export type { Meter } from "./meter.ts";

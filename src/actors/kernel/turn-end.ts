@@ -1,4 +1,4 @@
-import type { TurnEndStage } from "./context.ts";
+import type { HandedOut, TurnEndStage } from "./context.ts";
 import type { TurnEnd } from "./dispatcher.ts";
 
 /** On whose behalf something runs at the end of a turn. */
@@ -16,20 +16,21 @@ export class LifesTurnEnd implements TurnEnd {
   readonly stage: TurnEndStage;
   requested = false;
   readonly #life: Living;
-  readonly #run: () => undefined;
+  readonly #run: () => HandedOut | undefined;
 
-  constructor(life: Living, stage: TurnEndStage, run: () => undefined) {
+  constructor(life: Living, stage: TurnEndStage, run: () => HandedOut | undefined) {
     this.#life = life;
     this.stage = stage;
     this.#run = run;
   }
 
-  run(): void {
-    if (this.#life.ended) return;
+  run(): HandedOut | undefined {
+    if (this.#life.ended) return undefined;
     try {
-      this.#run();
+      return this.#run();
     } catch (error) {
       this.#life.failed(error);
+      return undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Context } from "../kernel/mod.ts";
+import type { Context, HandedOut } from "../kernel/mod.ts";
 import { CatchUp } from "./catch-up.ts";
 import type { Entry, Head, Page } from "./log.ts";
 import type { RoomMessage } from "./message.ts";
@@ -115,13 +115,15 @@ export class Delivery {
   }
 
   /** Hands what has come to all who are live; at the end of a turn, or before someone enters or leaves. */
-  deliver(): undefined {
+  deliver(): HandedOut | undefined {
     if (this.#fresh.length === 0) return;
     const entries = this.#fresh;
     this.#fresh = [];
     const { audience, counters } = this.#scope;
-    const reached = audience.deliver(entries, (cursor) => this.catchUp.lag(cursor));
-    counters.handsOut(entries.length * reached, this.#freshMs);
+    const receivers = audience.deliver(entries, (cursor) => this.catchUp.lag(cursor));
+    const deliveries = entries.length * receivers;
+    counters.handsOut(deliveries, this.#freshMs);
+    return { deliveries, receivers };
   }
 
   /** Entries that were read, as the events they are by now: they may have been redacted since, in the epoch they stand in. */

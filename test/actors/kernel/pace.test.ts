@@ -1,18 +1,24 @@
 import { describe, expect, it } from "vitest";
+import type { HandedOut } from "../../../src/actors/kernel/mod.ts";
 import { Stage } from "../../../src/testing/mod.ts";
 import { puppet } from "./puppet.ts";
 
-/** An actor whose flush takes as long as the test says, and the moments at which it ran. */
-function writer(flushMs: number) {
+/** An actor whose flush takes as long as the test says, and the moments at which it ran; a gathering may go before it. */
+function writer(flushMs: number, handedOut?: HandedOut) {
   const stage = new Stage();
   const moments: number[] = [];
   let request: () => undefined = () => undefined;
   const ref = stage.system.spawn(
     puppet((context) => {
-      request = context.onTurnEnd(() => {
+      const requestFlush = context.onTurnEnd(() => {
         moments.push(stage.clock.now());
         stage.clock.moveTo(stage.clock.now() + flushMs);
       }, "flush");
+      const requestGather = context.onTurnEnd(() => handedOut, "gather");
+      request = () => {
+        requestGather();
+        return requestFlush();
+      };
     }),
   );
   const write = (): boolean => ref.tell(() => request());
@@ -98,6 +104,26 @@ describe("the pace of flushes", () => {
     expect(quiet).toBe(false);
     await stage.advance(2);
     expect(quiet).toBe(true);
+  });
+
+  it("waits where what was handed out joined several deliveries in a write", async () => {
+    const { stage, moments, write } = writer(8, { deliveries: 30, receivers: 20 });
+    write();
+    await stage.settle();
+    write();
+    await stage.settle();
+    expect(moments).toEqual([0]);
+    await stage.advance(2);
+    expect(moments).toEqual([0, 10]);
+  });
+
+  it("waits for nothing where each receiver got its own", async () => {
+    const { stage, moments, write } = writer(8, { deliveries: 29, receivers: 20 });
+    write();
+    await stage.settle();
+    write();
+    await stage.settle();
+    expect(moments).toEqual([0, 8]);
   });
 
   it("is no matter to a turn that is run at once", async () => {
