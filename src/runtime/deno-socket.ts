@@ -30,7 +30,7 @@ export function connectDeno(ws: DenoWebSocket, plan: UpgradePlan): void {
     send: (message: string | Uint8Array) => ws.send(message),
     close(code: number, reason: string): void {
       if (!sendable(code)) return; // Deno would send an illegal frame
-      // What comes behind a close is read by Deno all the same, and should cost nothing more than that.
+      // Deno ends the connection with the next thing that comes behind a close; that is nobody's any more.
       ws.onmessage = null;
       ws.close(code, reason);
     },
