@@ -117,7 +117,7 @@ describe("a node's times", () => {
       venue.stage.clock.moveTo(venue.stage.clock.now() + 20);
       send.call(ada.socket, parts, format);
     };
-    await venue.talk(ada, 1); // written in 20 ms, so the next one waits 5 ms for its flush
+    await venue.talk(ada, 2); // two in one write of 20 ms, so the next one waits 5 ms for its flush
     await venue.talk(ada, 1);
     await venue.stage.advance(5);
     expect(filled(venue.counters.fanOuts)).toEqual({ "25": 2 });
