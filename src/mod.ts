@@ -14,6 +14,7 @@ export type {
   Clock,
   Context,
   Ending,
+  HandedOut,
   Handle,
   Layer,
   MailboxPolicy,
