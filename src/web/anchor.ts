@@ -10,12 +10,13 @@ export class Anchor {
   readonly #list: HTMLElement;
   #held: { readonly element: Element; readonly top: number } | undefined;
   #scrollTop = 0;
+  #sizes = "";
   #atEnd = true;
 
   constructor(scroller: HTMLElement, list: HTMLElement) {
     this.#scroller = scroller;
     this.#list = list;
-    scroller.addEventListener("scroll", () => this.#note(), { passive: true });
+    scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     const sizes = new ResizeObserver(() => this.restore());
     sizes.observe(scroller);
     sizes.observe(list);
@@ -49,6 +50,11 @@ export class Anchor {
     this.#note();
   }
 
+  /** Frames tell of scrolling before they tell of sizes: what has another size by then is not where one went. */
+  #onScroll(): undefined {
+    return this.#sizes === sizesOf(this.#scroller) ? this.#note() : this.restore();
+  }
+
   /** How far somebody has scrolled without our having been told yet: it is not to be undone. */
   #scrolled(): number {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
@@ -59,6 +65,7 @@ export class Anchor {
   #note(): undefined {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     this.#scrollTop = scrollTop;
+    this.#sizes = sizesOf(this.#scroller);
     this.#atEnd = scrollHeight - scrollTop - clientHeight <= NEAR_END;
     const element = this.#firstInView();
     this.#held = element === undefined ? undefined : { element, top: this.#topOf(element) };
@@ -85,4 +92,8 @@ export class Anchor {
     while (children[low]?.classList.contains("divider")) low += 1;
     return children[low];
   }
+}
+
+function sizesOf({ scrollHeight, clientHeight }: Element): string {
+  return `${scrollHeight} ${clientHeight}`;
 }

@@ -59,6 +59,14 @@ describe("the history", () => {
     await expect.poll(fromEnd).toBeLessThanOrEqual(1);
     await visitor.page.fill("#composer-text", "several\nlines\nof\nthought");
     await expect.poll(fromEnd).toBeLessThanOrEqual(1);
+    // A frame tells of scrolling before it tells of sizes.
+    await visitor.page.evaluate(() => {
+      const text = document.querySelector("#composer-text") as HTMLTextAreaElement;
+      text.value += "\nand more\nof it\nstill";
+      text.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      document.querySelector("#timeline")?.dispatchEvent(new Event("scroll"));
+    });
+    await expect.poll(fromEnd).toBeLessThanOrEqual(1);
     await speaker.leave();
   });
 });
