@@ -58,8 +58,9 @@ export class Anchor {
   /** How far somebody has scrolled without our having been told yet: it is not to be undone. */
   #scrolled(): number {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    const isPushed = scrollHeight - scrollTop - clientHeight < 1; // what is shorter now has an earlier end
-    return isPushed ? 0 : scrollTop - this.#scrollTop;
+    const scrolled = scrollTop - this.#scrollTop;
+    const isPushed = scrolled < 0 && scrollHeight - scrollTop - clientHeight < 1; // by an end that is an earlier one now
+    return isPushed ? 0 : scrolled;
   }
 
   #note(): undefined {

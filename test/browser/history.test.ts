@@ -48,10 +48,7 @@ describe("the history", () => {
     const speaker = await fill("ending", 100);
     const visitor = await house.visit({ name: "ada", rooms: ["ending"], ...phone });
     await visitor.sees("message 100 ");
-    const fromEnd = (): Promise<number> =>
-      visitor.page
-        .locator("#timeline")
-        .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+    const fromEnd = (): Promise<number> => toEnd(visitor.page);
     await speaker.say("one more", "word ".repeat(150));
     await visitor.sees("word word");
     await expect.poll(fromEnd).toBeLessThanOrEqual(1);
@@ -69,7 +66,34 @@ describe("the history", () => {
     await expect.poll(fromEnd).toBeLessThanOrEqual(1);
     await speaker.leave();
   });
+
+  test("lets one go to its end in the very frame in which there comes to be less room", async () => {
+    const speaker = await fill("going", 300);
+    const visitor = await house.visit({ name: "ada", rooms: ["going"] });
+    await visitor.sees("message 300 ");
+    await visitor.page.locator("#timeline").evaluate((timeline) => timeline.scrollBy(0, -1_500));
+    await expect.poll(() => visitor.page.isVisible("#newest")).toBe(true);
+    await visitor.page.evaluate(() => {
+      const text = document.querySelector("#composer-text") as HTMLTextAreaElement;
+      text.value = "several\nlines\nof\nthought";
+      text.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      const timeline = document.querySelector("#timeline") as HTMLElement;
+      timeline.scrollTop = timeline.scrollHeight;
+    });
+    await expect.poll(() => visitor.page.isVisible("#newest")).toBe(false);
+    await speaker.say("the very last");
+    await visitor.sees("the very last");
+    await expect.poll(() => toEnd(visitor.page)).toBeLessThanOrEqual(1);
+    await speaker.leave();
+  });
 });
+
+/** How far the end of what has been said is out of view, in px. */
+function toEnd(page: Page): Promise<number> {
+  return page
+    .locator("#timeline")
+    .evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+}
 
 /** Has somebody say so many things in a room, some of them long. */
 async function fill(room: string, count: number): Promise<Speaker> {
